@@ -132,7 +132,7 @@ dropStatement : DROP (TABLE | INDEX CONCURRENTLY? | VIEW | SCHEMA | FUNCTION) if
 droppedObject : relation (LPAREN (droppedParameter (COMMA droppedParameter)*)? RPAREN)? ;
 // `type` or `name type`; the name does not matter.
 droppedParameter : first=typeName second=typeName? ;
-alterStatement : ALTER TABLE ifExists? ONLY? relation (RENAME renaming | alterAction (COMMA alterAction)* | SET SCHEMA schema=ident) ;
+alterStatement : ALTER (TABLE | INDEX | VIEW) ifExists? ONLY? relation (RENAME renaming | alterAction (COMMA alterAction)* | SET SCHEMA schema=ident) ;
 renaming : TO to=ident | CONSTRAINT source=ident TO to=ident | COLUMN? source=ident TO to=ident ;
 alterAction
     : ADD (tableConstraint | COLUMN? ifNotExists? ident typeName columnConstraint*)

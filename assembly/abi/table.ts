@@ -105,3 +105,21 @@ export const WRITE_TARGETS = 20;
 export const WRITE_INSERT = 1;
 export const WRITE_UPDATE = 2;
 export const WRITE_DELETE = 3;
+
+/**
+ * Conversion: what becomes of the rows of a table that is altered: u32 address of the old descriptor, u32 address and u32 bytes of the prefix
+ * under which the rows are, u32 CONVERSION_* flags; then for each new column i32: the number of an old column, CONVERSION_DEFAULT, or
+ * CONVERSION_DEFAULT minus the slot of a function of the old row, which answers as a default does.
+ *
+ * LOGGED: rows that stay under their keys become others by more than the declaration. TO_SCRATCH, FROM_SCRATCH: nobody is told of the keys
+ * that they get, or had: rows whose keys are made anew go through a prefix of their own.
+ */
+export const CONVERSION_OLD = 0;
+export const CONVERSION_PREFIX = 4;
+export const CONVERSION_PREFIX_BYTES = 8;
+export const CONVERSION_FLAGS = 12;
+export const CONVERSION_COLUMNS = 16;
+export const CONVERSION_LOGGED = 1;
+export const CONVERSION_TO_SCRATCH = 2;
+export const CONVERSION_FROM_SCRATCH = 4;
+export const CONVERSION_DEFAULT = -1;

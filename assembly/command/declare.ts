@@ -55,7 +55,8 @@ export function defineTable(index: u32, prefix: usize, prefixLength: u32, descri
   return done;
 }
 
-function giveShapes(collection: usize): bool {
+/** Gives a declared collection without shapes those of its table. False: no memory. */
+export function giveShapes(collection: usize): bool {
   const shapes = tableShapes(<usize>load<u32>(collection, COLLECTION_TABLE));
   if (!shapes) return false;
   const given = declareShapes(collection, shapes);
@@ -64,7 +65,7 @@ function giveShapes(collection: usize): bool {
 }
 
 /** Makes the rows of a table documents like others. False: no memory, and nothing has changed but the form of some rows. */
-function endTable(collection: usize): bool {
+export function endTable(collection: usize): bool {
   if (!dropShapes(collection)) return false;
   undeclareTable(collection);
   return true;

@@ -38,7 +38,8 @@ import { documentValue, isDocument, isRecord, storeDocument, storedEntry } from 
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
 import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
 import {
-  TAG_OBJECT,
+  EMPTY_OBJECT,
+  EMPTY_OBJECT_BYTES,
   afterValue,
   childCount,
   fieldValue,
@@ -71,9 +72,6 @@ import { aloneDefers } from "./transaction-alone";
 const COLON: u32 = 58;
 const ID_PATH: usize = memory.data<u8>([2, 0, 105, 100]);
 const ID: usize = ID_PATH + 2;
-/** What stands for the packed form of a row that is its record alone. */
-const EMPTY_OBJECT: usize = memory.data<u8>([<u8>TAG_OBJECT, 0, 0]);
-const EMPTY_OBJECT_BYTES: u32 = 3;
 
 /** The collection of the row under way: its prefix, its address (0: there is none yet) and its table (0: undeclared). */
 let prefix: usize = 0;

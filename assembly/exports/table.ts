@@ -3,6 +3,7 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { alterTable, redefineTable } from "../command/alter";
 import {
   catalogKey,
   defineTable,
@@ -129,6 +130,20 @@ export function table_undefine(database: u32, prefix: usize, prefixLength: u32):
   if (database >= <u32>DATABASE_COUNT) return 0;
   useDatabase(database);
   return undefineTable(prefix, prefixLength) ? 1 : 0;
+}
+
+/** Declares a table anew whose columns are the same; with `checks` its rows are looked at. STATUS_OUT_OF_MEMORY as `table_define`. */
+export function table_redefine(database: u32, prefix: usize, prefixLength: u32, descriptor: usize, checks: u32, now: f64): i32 {
+  if (database >= <u32>DATABASE_COUNT || !prefixLength) return STATUS_INVALID;
+  return redefineTable(database, prefix, prefixLength, descriptor, checks != 0, now) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+/** Makes one table of another, with its rows, as a conversion (abi/table.ts) says: in transactions, which take back what is left of a failure. */
+export function table_alter(database: u32, prefix: usize, prefixLength: u32, descriptor: usize, conversion: usize, now: f64): i32 {
+  if (database >= <u32>DATABASE_COUNT || !prefixLength) return STATUS_INVALID;
+  const done = alterTable(database, prefix, prefixLength, descriptor, conversion, now);
+  if (effectsOn) publishEffects();
+  return done ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
 // Statements and rows (command/row.ts) -----------------------------------------------------------------------------------

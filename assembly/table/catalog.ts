@@ -6,7 +6,16 @@
  */
 import { COLLECTION_INDEXES, COLLECTION_ROWS, COLLECTION_TABLE } from "../abi/record";
 import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
-import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_BYTES, TABLE_COLUMNS, TABLE_HEAD } from "../abi/table";
+import {
+  COLUMN_BYTES,
+  COLUMN_KIND,
+  COLUMN_NAME,
+  COLUMN_NAME_BYTES,
+  TABLE_BYTES,
+  TABLE_COLUMNS,
+  TABLE_HEAD,
+  TABLE_NEXT_ROW,
+} from "../abi/table";
 import { copyBytes } from "../bytes/copy";
 import {
   OWN_TABLE,
@@ -105,6 +114,43 @@ export function undeclareTable(seen: usize): void {
   dropTable(collection);
   collectionChanged(collection);
   dropIfUnused(collection);
+}
+
+/**
+ * Gives a declared collection another descriptor, of the same columns; answers the one that it had, or 0: no memory, and nothing has
+ * changed. `settleTable` or `restoreTable` must follow.
+ */
+export function replaceTable(seen: usize, descriptor: usize): usize {
+  const bytes = load<u32>(descriptor, TABLE_BYTES);
+  const table = allocate(bytes, PURPOSE_TABLE);
+  if (!table) return 0;
+  const collection = collectionOwn(seen);
+  if (!collection) {
+    release(table, PURPOSE_TABLE);
+    return 0;
+  }
+  const old = <usize>load<u32>(collection, COLLECTION_TABLE);
+  if (DEBUG) assert(old != 0 && load<u16>(old, TABLE_COLUMNS) == load<u16>(descriptor, TABLE_COLUMNS));
+  copyBytes(table, descriptor, bytes);
+  store<u64>(table, load<u64>(old, TABLE_NEXT_ROW), TABLE_NEXT_ROW);
+  store<u32>(collection, <u32>table, COLLECTION_TABLE);
+  return old;
+}
+
+/** The collection keeps the descriptor that `replaceTable` has given it. */
+export function settleTable(collection: usize, old: usize): void {
+  if (collectionHasOwn(collection, OWN_TABLE)) {
+    if (contextTransaction) release(old, PURPOSE_TABLE);
+    else retireBlock(old, PURPOSE_TABLE, 0);
+  } else countTables(1);
+  collectionOwnSet(collection, OWN_TABLE, contextTransaction != 0);
+  collectionChanged(collection);
+}
+
+/** It gets back the one that it had. */
+export function restoreTable(collection: usize, old: usize): void {
+  release(<usize>load<u32>(collection, COLLECTION_TABLE), PURPOSE_TABLE);
+  store<u32>(collection, <u32>old, COLLECTION_TABLE);
 }
 
 function dropTable(collection: usize): void {

@@ -5,6 +5,7 @@ import { BLOCK_GIVEN, BLOCK_NULLS, BLOCK_SLOTS } from "../abi/table";
 
 /** The row under way: nulls, given columns, 64 slots. */
 export const block: usize = memory.data(528, 8);
+export const ROW_BLOCK_BYTES: u32 = 528;
 
 /** Begins a row without any values. */
 export function rowBegin(): void {

@@ -15,6 +15,7 @@
 import { CELL_ERROR_FIRST, CELL_TAG, COLLECTION_TABLE, RECORD_NULLS, RECORD_SLOTS } from "../abi/record";
 import { RUNTIME_ERROR_CHECK, RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_NOT_NULL, RUNTIME_ERROR_ROW_KEY } from "../abi/runtime-error";
 import {
+  BLOCK_GIVEN,
   BLOCK_NULLS,
   BLOCK_SLOTS,
   CHECK_BYTES,
@@ -41,7 +42,17 @@ import { equalBytes } from "../bytes/copy";
 import { COLLECTION_SHAPES, prefixBytes, prefixPointer } from "../keyspace/collection";
 import { cells, fail, failWith, hasFailed } from "../value/cells";
 import { afterValue, childCount, fieldValue, firstChild, namePointer, readLength, tagOf } from "../value/packed";
-import { closeObject, openContainer, packedAt, packedFailed, packedMark, writeByte, writeName, writePacked } from "../value/packed-writer";
+import {
+  closeObject,
+  openContainer,
+  packedAt,
+  packedFailed,
+  packedMark,
+  packedReset,
+  writeByte,
+  writeName,
+  writePacked,
+} from "../value/packed-writer";
 import { makeTableRecord } from "../value/record";
 import { absoluteWord, writeSlot } from "../value/record-unpack";
 import { readPacked } from "../value/record-read";
@@ -84,11 +95,17 @@ export function columnNamed(table: usize, name: usize, length: u32): i32 {
 /** Reads the fields of an object that have a column. False: one does not fit, and the error is noted. */
 export function rowRead(table: usize, object: usize): bool {
   rowBegin();
+  return rowTake(table, object);
+}
+
+/** The same for the columns that have no value yet, beside those that have. */
+export function rowTake(table: usize, object: usize): bool {
+  const given = load<u64>(block, BLOCK_GIVEN);
   let field = firstChild(object);
   for (let left = childCount(object); left; left--) {
     const value = fieldValue(field);
     const number = columnNamed(table, namePointer(field), readLength(field));
-    if (number >= 0) {
+    if (number >= 0 && !((given >> (<u64>number)) & 1)) {
       if (!tagOf(value)) setNull(number);
       else {
         const payload = readPacked(value);
@@ -119,7 +136,7 @@ export function rowFromDocument(collection: usize, rest: usize, restBytes: u32, 
  * Numbers that documents bring along are not given to others: those of rows that are read from the log, or that COMMIT takes over, were
  * given before. (INSERT with a number of its own does not count it, as in PostgreSQL.)
  */
-function raiseNumber(table: usize): void {
+export function raiseNumber(table: usize): void {
   const count = columnCount(table);
   for (let number: u32 = 0; number < count; number++) {
     if (!((<u32>load<u8>(columnAt(table, number), COLUMN_FLAGS)) & COLUMN_COUNTED) || !isGiven(number) || isNull(number)) continue;
@@ -220,21 +237,35 @@ export function rowPack(table: usize, object: usize): void {
     if (isNull(number)) writeByte(0);
     else writeSlot(0, load<u8>(column, COLUMN_KIND), load<u64>(slotAt(number)));
   }
-  if (object) {
-    let field = firstChild(object);
-    for (let left = childCount(object); left; left--) {
-      const value = fieldValue(field);
-      const length = readLength(field);
-      const after = afterValue(value);
-      if (columnNamed(table, namePointer(field), length) < 0) {
-        writeName(namePointer(field), length);
-        writePacked(value, <u32>(after - value));
-        fields++;
-      }
-      field = after;
-    }
-  }
+  if (object) fields += packBeside(table, object);
   closeObject(start, fields);
+}
+
+/** Appends the fields of an object that have no column; how many. */
+function packBeside(table: usize, object: usize): u32 {
+  let fields: u32 = 0;
+  let field = firstChild(object);
+  for (let left = childCount(object); left; left--) {
+    const value = fieldValue(field);
+    const length = readLength(field);
+    const after = afterValue(value);
+    if (columnNamed(table, namePointer(field), length) < 0) {
+      writeName(namePointer(field), length);
+      writePacked(value, <u32>(after - value));
+      fields++;
+    }
+    field = after;
+  }
+  return fields;
+}
+
+/** Makes the packed writer hold an object of the fields that have no column. False: there are none, or there is no memory. */
+export function rowBeside(table: usize, object: usize): bool {
+  packedReset();
+  const start = openContainer();
+  const fields = packBeside(table, object);
+  closeObject(start, fields);
+  return fields != 0 && !packedFailed;
 }
 
 /** Makes the record of a row that has its columns only, which is what `storeDocument` stores next. False: no memory. */

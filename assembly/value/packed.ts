@@ -85,6 +85,9 @@ export const TAG_ARRAY: u32 = PACKED_ARRAY;
 export const TAG_ARRAY_LONG: u32 = PACKED_ARRAY_LONG;
 export const TAG_OBJECT: u32 = PACKED_OBJECT;
 export const TAG_OBJECT_LONG: u32 = PACKED_OBJECT_LONG;
+/** An object without fields. It stands for the packed form of a row that is its record alone. */
+export const EMPTY_OBJECT: usize = memory.data<u8>([<u8>PACKED_OBJECT, 0, 0]);
+export const EMPTY_OBJECT_BYTES: u32 = 3;
 export const TAG_NODE: u32 = PACKED_NODE;
 export const TAG_RELATIONSHIP: u32 = PACKED_RELATIONSHIP;
 export const TAG_PATH: u32 = PACKED_PATH;

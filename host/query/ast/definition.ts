@@ -130,6 +130,8 @@ export interface ParsedDrop extends Node<"ParsedDrop"> {
 }
 
 export interface ParsedAlterTable extends Node<"ParsedAlterTable"> {
+  /** What it says it is about. */
+  readonly object: "TABLE" | "INDEX" | "VIEW";
   readonly table: ParsedNames;
   readonly ifExists: boolean;
   /** One or more; renaming and SET SCHEMA stand alone. */

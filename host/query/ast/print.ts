@@ -28,7 +28,7 @@ export function printSql(statement: ParsedStatement): string {
       return printDrop(statement);
     case "ParsedAlterTable": {
       const actions = statement.actions.map(({ change }) => printChange(change));
-      return `ALTER TABLE ${statement.ifExists ? "IF EXISTS " : ""}${printNames(statement.table)} ${actions.join(", ")}`;
+      return `ALTER ${statement.object} ${statement.ifExists ? "IF EXISTS " : ""}${printNames(statement.table)} ${actions.join(", ")}`;
     }
     case "ParsedTruncate": {
       const { tables, restartIdentity, cascade } = statement;

@@ -5,6 +5,7 @@
  */
 import type { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
+import type { ParsedName, ParsedNames } from "../ast/name.ts";
 import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
 import type { FunctionSource } from "../function/table.ts";
 import { lineAndColumn } from "../parser/position.ts";
@@ -21,7 +22,14 @@ export interface Surroundings {
   readonly functions: FunctionSource | undefined;
   /** Types of $1, $2 ... that are known beforehand; the others are inferred. */
   readonly parameters: readonly (SqlType | undefined)[];
+  /** Told of each name of a table, view or declared column that the statement itself uses, not the views in it. */
+  readonly noteUse?: (use: NameUse) => void;
 }
+
+/** A use of a table or view, or of a declared column; `name` is undefined where it is not written: `*`, USING, other names for columns. */
+export type NameUse =
+  | { readonly kind: "table"; readonly collection: string; readonly names: ParsedNames }
+  | { readonly kind: "column"; readonly collection: string; readonly column: string; readonly name: ParsedName | undefined };
 
 export class Binding {
   readonly catalog: Catalog;
@@ -38,6 +46,7 @@ export class Binding {
   readonly #fields = new Map<string, CatalogFields>();
   /** Views whose queries are being bound, from the outside in. */
   readonly #views: string[] = [];
+  readonly #noteUse: Surroundings["noteUse"];
   #text: string;
   #columns = 0;
   #commonTables = 0;
@@ -47,6 +56,7 @@ export class Binding {
     this.catalog = surroundings.catalog;
     this.functions = surroundings.functions;
     this.#parameters = [...surroundings.parameters];
+    this.#noteUse = surroundings.noteUse;
   }
 
   /** What `Catalog.fields` says; asked once for each level of documents. */
@@ -98,6 +108,13 @@ export class Binding {
       this.#text = outer;
       this.#views.pop();
     }
+  }
+
+  /** Tells who wants to know it what the statement uses. */
+  noteUse(use: () => NameUse | undefined): void {
+    if (this.#noteUse === undefined || this.#views.length > 0) return;
+    const used = use();
+    if (used !== undefined) this.#noteUse(used);
   }
 
   notSupported(construct: string, position: number): DatabaseError {

@@ -44,12 +44,12 @@ export function bindColumn(binding: Binding, level: Level, names: ParsedNames, p
     if (qualified !== undefined) return qualified;
   }
   const known = findColumn(binding, level, first);
-  if (known !== undefined) return read(binding, level, known, rest, position, first);
+  if (known !== undefined) return read(binding, level, known, rest, position, first, first);
   const source = rest.length === 0 ? findSource(binding, level, first) : undefined;
   if (source !== undefined) return { expression: binding.at(readRow(binding, level, source, first), position), name: source.source.alias! };
   refuseOutOfReach(binding, level, first, rest);
   const field = findInOpen(binding, level, first);
-  if (field !== undefined) return read(binding, level, field, rest, position, first);
+  if (field !== undefined) return read(binding, level, field, rest, position, first, first);
   if (rest.length > 0) throw missingTable(binding, first);
   throw binding.error("42703", `column "${first.folded}" does not exist`, position);
 }
@@ -70,7 +70,7 @@ function bindQualified(
   }
   if (found === undefined) return undefined;
   const inSource = findInSource(binding, found, column);
-  if (inSource !== undefined) return read(binding, level, inSource, path, position);
+  if (inSource !== undefined) return read(binding, level, inSource, path, position, column);
   throw binding.error("42703", `column ${found.source.alias}.${column.folded} does not exist`, position);
 }
 
@@ -85,13 +85,14 @@ function missingTable(binding: Binding, name: ParsedName): Error {
   return binding.error("42P01", `missing FROM-clause entry for table "${name.folded}"`, name.position);
 }
 
-/** The column that was found, and what lies below it. */
+/** The column that was found by `name`, and what lies below it; `first`: nothing stands before it. */
 function read(
   binding: Binding,
   level: Level,
   found: Found,
   path: readonly ParsedName[],
   position: number,
+  written: ParsedName,
   first?: ParsedName,
 ): NamedExpression {
   const { source } = found;
@@ -102,6 +103,7 @@ function read(
     return { expression: binding.at(expression, position), name: names[names.length - 1]! };
   }
   let expression = columnOf(binding, source, found.name)!;
+  noteColumn(binding, source, found.name, expression, written);
   reach(binding, level, found.level, expression, position);
   binding.at(expression, position);
   let { name } = found;
@@ -111,6 +113,23 @@ function read(
     expression = binding.at(fieldBelow(binding, level, expression, name), position);
   }
   return { expression, name };
+}
+
+/** Tells that a source's column is used, which it shows under a name. */
+function noteColumn(binding: Binding, { scan }: Source, shown: string, used: BoundExpression, written: ParsedName | undefined): void {
+  binding.noteUse(() => {
+    const column = used.kind === "BoundColumn" ? scan?.columns.find((each) => each.column === used.column) : undefined;
+    if (scan === undefined || column?.source.kind !== "column") return undefined;
+    return { kind: "column", collection: scan.collection, column: column.name, name: column.name === shown ? written : undefined };
+  });
+}
+
+/** Tells that USING names a column of these sources. */
+export function noteMerged(binding: Binding, sources: readonly Source[], name: string): void {
+  for (const source of sources) {
+    const column = source.columns.find((each) => each.name === name);
+    if (column !== undefined) noteColumn(binding, source, name, column.read(), undefined);
+  }
 }
 
 /** The path of a field of documents, or of properties; undefined: it is a column, and what lies below it is read from its value. */
@@ -196,5 +215,9 @@ function expandSource(binding: Binding, source: Source, hidden: ReadonlySet<stri
   }
   return source.columns
     .filter(({ name }) => !hidden.has(name))
-    .map((column) => ({ name: column.name, expression: binding.at(column.read(), position) }));
+    .map((column) => {
+      const expression = binding.at(column.read(), position);
+      noteColumn(binding, source, column.name, expression, undefined);
+      return { name: column.name, expression };
+    });
 }

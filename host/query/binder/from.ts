@@ -12,6 +12,7 @@ import type { LogicalJoin, LogicalOperator, PlanColumn } from "../plan/operator.
 import { columnsOf, outerColumns } from "../plan/walk.ts";
 import type { Binding } from "./binding.ts";
 import { coerceImplicitly, commonTypeOf } from "./coerce.ts";
+import { noteMerged } from "./column.ts";
 import { bindCondition } from "./expression.ts";
 import { bindFunctionTable } from "./function-table.ts";
 import { findGraphTable, scanGraphTable } from "./graph-table.ts";
@@ -131,6 +132,7 @@ function bindTable(binding: Binding, level: Level, reference: ParsedTable): From
   }
   const view = findView(binding, names);
   if (view !== undefined) {
+    binding.noteUse(() => ({ kind: "table", collection: view.name, names }));
     const columns = bindView(binding, view, names[0]!.position);
     return { operator: columns.operator, sources: [closedSource(binding, alias?.name?.folded ?? view.name, columns.columns, alias)] };
   }
@@ -151,6 +153,7 @@ export function scanTable(binding: Binding, names: readonly ParsedName[], alias:
   const collection = collectionName(names, binding);
   const name = alias?.name?.folded ?? names[names.length - 1]!.folded;
   binding.dependOn(collection);
+  binding.noteUse(() => ({ kind: "table", collection, names }));
   const table = binding.catalog.table(collection);
   const ofGraph = table === undefined ? findGraphTable(binding, names, collection) : undefined;
   const { source, operator } =
@@ -266,6 +269,7 @@ function joinUsing(binding: Binding, reference: ParsedJoin, left: FromItem, righ
   for (const name of names) {
     const first = usingColumn(binding, left, name, "left");
     const second = usingColumn(binding, right, name, "right");
+    noteMerged(binding, [...left.sources, ...right.sources], first.name);
     hiddenLeft.add(first.name);
     hiddenRight.add(second.name);
     conditions.push(bindOperator(binding, "=", [first.read(), second.read()], name.position));

@@ -1,10 +1,11 @@
 /**
- * Expressions that belong to a table: CHECK, DEFAULT, values of an index. They are bound when the table is defined, and again
+ * Expressions that belong to a table: CHECK, DEFAULT, values of an index, what ALTER COLUMN ... TYPE makes of a row. They are bound when the table is defined, and again
  * whenever the catalog is read.
  *
  * `parseExpression` reads the text that the catalog keeps. The columns of the answer are those of the table that the expression uses; a
  * collection without schema has fields instead.
  */
+import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedExpression } from "../ast/expression.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { parseSql } from "../parser/sql/parse.ts";
@@ -12,7 +13,7 @@ import { errorAt } from "../parser/sql/syntax-error.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { ScanColumn } from "../plan/operator.ts";
 import { partsOf } from "../plan/walk.ts";
-import { formatPlainType } from "../type/name.ts";
+import { formatPlainType, formatType } from "../type/name.ts";
 import type { SqlType } from "../type/type.ts";
 import { Binding, type Surroundings } from "./binding.ts";
 import { coerce, coerceToBoolean, settle } from "./coerce.ts";
@@ -29,10 +30,21 @@ export interface TableExpression {
 export type TableExpressionUse =
   | { readonly kind: "check" }
   | { readonly kind: "default"; readonly column: string; readonly type: SqlType }
-  | { readonly kind: "index" };
+  | { readonly kind: "index" }
+  | { readonly kind: "transform"; readonly column: string; readonly type: SqlType; readonly isUsing: boolean };
 
-const CLAUSES = { check: "check constraints", default: "DEFAULT expressions", index: "index expressions" } as const;
-const SUBJECTS = { check: "check constraint", default: "DEFAULT expression", index: "index expression" } as const;
+const CLAUSES = {
+  check: "check constraints",
+  default: "DEFAULT expressions",
+  index: "index expressions",
+  transform: "transform expressions",
+} as const;
+const SUBJECTS = {
+  check: "check constraint",
+  default: "DEFAULT expression",
+  index: "index expression",
+  transform: "transform expression",
+} as const;
 
 const BEFORE = "SELECT ";
 
@@ -96,7 +108,16 @@ function fitUse(binding: Binding, bound: BoundExpression, use: TableExpressionUs
   if (use.kind === "index") return settle(binding, bound);
   const coerced = coerce(binding, bound, use.type, "assignment");
   if (coerced !== undefined) return coerced;
+  if (use.kind === "transform") throw uncastable(use);
   const types = `is of type ${formatPlainType(use.type)} but default expression is of type ${formatPlainType(bound.type)}`;
   const hint = "You will need to rewrite or cast the expression.";
   throw binding.error("42804", `column "${use.column}" ${types} (HINT: ${hint})`, position);
+}
+
+function uncastable({ column, type, isUsing }: Extract<TableExpressionUse, { kind: "transform" }>): Error {
+  const name = formatType(type);
+  const subject = isUsing ? `result of USING clause for column "${column}"` : `column "${column}"`;
+  const quoted = /^[a-z_][a-z0-9_]*$/.test(column) ? column : `"${column}"`;
+  const hint = isUsing ? "You might need to add an explicit cast." : `You might need to specify "USING ${quoted}::${name}".`;
+  return sqlError("42804", `${subject} cannot be cast automatically to type ${formatPlainType(type)} (HINT: ${hint})`);
 }

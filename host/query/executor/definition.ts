@@ -1,5 +1,5 @@
 /**
- * Statements that define: CREATE TABLE [AS], CREATE INDEX, VIEW, SCHEMA, DROP, TRUNCATE. What is asked for becomes a record of the
+ * Statements that define: CREATE TABLE [AS], CREATE INDEX, VIEW, SCHEMA, DROP, TRUNCATE; ALTER TABLE is alter-table.ts. What is asked for becomes a record of the
  * catalog (schema-json.ts), which engine-tables.ts carries out.
  *
  * 1. A definition that fails leaves all as it was.
@@ -22,25 +22,27 @@ import type {
 } from "../ast/definition.ts";
 import type { ParsedExpression } from "../ast/expression.ts";
 import type { ParsedTruncate } from "../ast/modification.ts";
-import type { ParsedName, ParsedNames } from "../ast/name.ts";
+import type { ParsedName } from "../ast/name.ts";
 import { printSql } from "../ast/print.ts";
 import { printExpression } from "../ast/print-expression.ts";
 import type { ParsedQuery } from "../ast/query.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
 import { columnNames, startOf } from "../binder/expression.ts";
-import type { CatalogCheck, CatalogColumn, CatalogForeignKey, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
+import type { CatalogColumn, CatalogTable } from "../catalog/catalog.ts";
 import { LABEL_INDEX_KEYS } from "../catalog/graph.ts";
-import type { StoredPart, StoredTable } from "../catalog/schema-json.ts";
+import type { StoredPart } from "../catalog/schema-json.ts";
 import { lineAndColumn } from "../parser/position.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import { typeNamed } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
+import { alterTable } from "./alter-table.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type EngineTables, INDEX_KEYS, uniqueName } from "./engine-tables.ts";
 import { foreignKeyOf } from "./foreign-keys.ts";
 import { createFunction, dropFunction } from "./function-definition.ts";
 import { createSchema, dropSchema, requireSchema } from "./schema-definition.ts";
+import { collectionOf, columnsIn, type Draft, finished, isConstraint, type TableParts, unused } from "./table-draft.ts";
 import { bytesOfText } from "./value.ts";
 import { createView, type DefinitionPlace, dropView, releaseDependents } from "./view-definition.ts";
 
@@ -53,16 +55,6 @@ const SERIALS: Readonly<Record<string, "smallint" | "integer" | "bigint">> = {
   bigserial: "bigint",
   serial8: "bigint",
 };
-
-/** What columns and constraints of a CREATE TABLE add up to. */
-interface Draft {
-  readonly name: string;
-  readonly columns: CatalogColumn[];
-  readonly uniques: CatalogKey[];
-  readonly checks: CatalogCheck[];
-  readonly foreignKeys: CatalogForeignKey[];
-  primaryKey: CatalogKey | undefined;
-}
 
 /** Runs an INSERT ... SELECT; answers the rows. */
 export type Fill = (text: string) => number;
@@ -109,6 +101,9 @@ export class Definition {
         return this.#drop(statement);
       case "ParsedTruncate":
         return this.#truncate(statement);
+      case "ParsedAlterTable":
+        alterTable(this.#place, this.#parts, statement);
+        return undefined;
       default:
         throw this.#error("0A000", `${statementName(statement.kind)} is not supported`, statement.position);
     }
@@ -166,6 +161,17 @@ export class Definition {
       this.#tables.undefine(this.#database, name);
       throw error;
     }
+  }
+
+  /** What ALTER TABLE adds is what CREATE TABLE declares. */
+  get #parts(): TableParts {
+    return {
+      addColumn: (draft, column) => this.#addColumn(draft, column),
+      addConstraint: (draft, constraint, column) => this.#addConstraint(draft, constraint, column),
+      addForeignKey: (draft, constraint, column) => this.#addForeignKey(draft, constraint, column),
+      type: (type) => this.#type(type),
+      error: (state, message, position) => this.#error(state, message, position),
+    };
   }
 
   // Views -------------------------------------------------------------------------------------------------------------------
@@ -468,56 +474,12 @@ function quotedName(name: string): string {
     .join(".");
 }
 
-/** `public` is left away; a schema's tables are `schema.table`. */
-function collectionOf(names: ParsedNames): string {
-  const parts = names.length > 1 && names[0]?.folded === "public" ? names.slice(1) : names;
-  return parts.map(({ folded }) => folded).join(".");
-}
-
 /** The path of an element: `a.b`, and `a.b -> 'c'`, which is the same of documents; undefined for other expressions. */
 function pathOf(value: ParsedExpression): readonly ParsedName[] | undefined {
   if (value.kind !== "ParsedBinary" || value.operator !== "->" || value.right.kind !== "ParsedString") return columnNames(value);
   const { position, value: text } = value.right;
   const names = pathOf(value.left);
   return names && [...names, { kind: "ParsedName", position, text, folded: text, quoted: true }];
-}
-
-function namesOf(value: ParsedExpression): readonly ParsedName[] | undefined {
-  return value.kind === "ParsedColumn" ? value.names : undefined;
-}
-
-/** Names of the columns that stand anywhere in an expression, its subqueries left aside. */
-function columnsIn(expression: ParsedExpression): readonly string[] {
-  const found: string[] = [];
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) node.forEach(visit);
-    else if (typeof node === "object" && node !== null) {
-      if ("kind" in node && node.kind === "ParsedQuery") return;
-      const column = namesOf(node as ParsedExpression);
-      if (column !== undefined) found.push(column.at(-1)?.folded ?? "");
-      else Object.values(node).forEach(visit);
-    }
-  };
-  visit(expression);
-  return found;
-}
-
-/** Columns of the primary key are NOT NULL. */
-function finished({ name, columns, primaryKey, uniques, checks, foreignKeys }: Draft): StoredTable {
-  const keyed = columns.map((column, number) => (primaryKey?.columns.includes(number) ? { ...column, notNull: true } : column));
-  const key = primaryKey && { name: primaryKey.name ?? `${name}_pkey`, columns: primaryKey.columns };
-  return { name, columns: keyed, primaryKey: key, uniques, checks, foreignKeys };
-}
-
-/** A name for a constraint that no other has. */
-function unused(draft: Draft, base: string): string {
-  let name = base;
-  for (let number = 1; isConstraint(draft, name); number++) name = `${base}${number}`;
-  return name;
-}
-
-function isConstraint({ uniques, checks, foreignKeys, primaryKey }: Draft, name: string): boolean {
-  return primaryKey?.name === name || [...uniques, ...checks, ...foreignKeys].some((constraint) => constraint.name === name);
 }
 
 /** `ParsedAlterTable` → ALTER TABLE. */

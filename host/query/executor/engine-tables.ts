@@ -35,6 +35,7 @@ import {
   writeTable,
 } from "../catalog/schema-json.ts";
 import type { FunctionSource } from "../function/table.ts";
+import { type AlterPlace, alterRows, isSame, type TableAlteration } from "./altered-rows.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type ForeignKeyPlace, needsIndex, tieForeignKeys } from "./foreign-keys.ts";
 import { TableFunctions } from "./table-functions.ts";
@@ -218,6 +219,96 @@ export class EngineTables {
     }
   }
 
+  /**
+   * Makes a table another one, and writes its key; the keys of its indexes are the caller's, and say already what they are to say. Throws what is
+   * wrong: what it leaves then is taken back with the transaction. Requires: one that is open, or (`rows` undefined) nothing but this.
+   */
+  alter(database: number, { from, to, rows, indexes, checks }: TableAlteration): void {
+    for (const { name } of [from, to]) this.tell("track_collection", database, name);
+    if (rows === undefined) {
+      this.writeKey(database, SCHEMA_KEYS + to.name, writeTable(to));
+      this.redefine(database, from, to, checks);
+      return;
+    }
+    const [handle, place] = [this.find(database, from.name), `${database} ${from.name}`];
+    const known = this.#known.get(place);
+    for (const index of handle === 0 ? [] : this.#indexNames(handle)) this.#dropIndex(database, from.name, index);
+    if (to.name !== from.name) this.deleteKey(database, SCHEMA_KEYS + from.name);
+    this.writeKey(database, SCHEMA_KEYS + to.name, writeTable(to));
+    const slots = this.#compile(database, to);
+    alterRows(this.#alterPlace(database), from, to, slots, rows);
+    this.#known.delete(place);
+    this.#tables.delete(place);
+    if (known !== undefined) this.#release(known.slots);
+    this.#know(database, to, slots);
+    for (const key of to.uniques) this.#createUnique(database, to, key);
+    for (const index of indexes) this.#createIndex(database, to.name, catalogIndex(index, to.columns));
+    tieForeignKeys(this.#foreignKeyPlace(database), to, true);
+    this.#tieAgain(database, new Set([to.name]), false, true);
+  }
+
+  /** Declares a table anew that has the same columns, with the keys that it is to have. */
+  redefine(database: number, from: StoredTable, to: StoredTable, checks: boolean): void {
+    const place = `${database} ${to.name}`;
+    const known = this.#known.get(place);
+    const slots = this.#compile(database, to);
+    const status = this.#withTexts([bytesOfText(to.name), stringOfBytes(describeTable(to, slots))], ([name, descriptor]) =>
+      this.#functions.required("table_redefine")(database, name!.pointer, name!.length, descriptor!.pointer, checks ? 1 : 0, this.#nowMs()),
+    );
+    if (Number(status) !== STATUS_OK) this.#release(slots);
+    this.#expect(Number(status));
+    if (known !== undefined) this.#release(known.slots);
+    this.#know(database, to, slots);
+    this.#tables.delete(place);
+    const same = (key: CatalogKey, other: CatalogKey): boolean =>
+      uniqueName(from, key) === uniqueName(to, other) && JSON.stringify(key.columns) === JSON.stringify(other.columns);
+    for (const key of from.uniques) {
+      if (!to.uniques.some((other) => same(key, other))) this.#dropIndex(database, to.name, uniqueName(from, key));
+    }
+    const references = (from.foreignKeys ?? []).filter((key) => !(to.foreignKeys ?? []).some((other) => isSame(key, other)));
+    for (const { name } of references) this.#dropIndex(database, to.name, name);
+    for (const key of to.uniques) if (!from.uniques.some((other) => same(other, key))) this.#createUnique(database, to, key);
+    const added = (to.foreignKeys ?? []).filter((key) => !(from.foreignKeys ?? []).some((other) => isSame(key, other)));
+    tieForeignKeys(this.#foreignKeyPlace(database), { ...to, foreignKeys: added }, checks);
+    if (from.primaryKey?.name !== to.primaryKey?.name) this.#dropIndex(database, to.name, keyName(from));
+    const isTied =
+      from.primaryKey?.name === to.primaryKey?.name && from.uniques.every((key) => to.uniques.some((other) => same(key, other)));
+    // What others refer to has another index now.
+    if (!isTied) this.#tieAgain(database, new Set([to.name]), true, checks);
+  }
+
+  #know(database: number, table: StoredTable, slots: Slots): void {
+    const descriptor = this.#engine.memory.looseWord(this.find(database, table.name) + COLLECTION_TABLE);
+    this.#known.set(`${database} ${table.name}`, { stored: table, descriptor, slots });
+  }
+
+  #createUnique(database: number, table: StoredTable, key: CatalogKey): void {
+    this.#createIndex(database, table.name, { name: uniqueName(table, key), unique: true, parts: columnParts(key) });
+  }
+
+  #alterPlace(database: number): AlterPlace {
+    return {
+      database,
+      functions: this.#functions,
+      tableFunctions: this.#tableFunctions,
+      nowMs: this.#nowMs(),
+      withTexts: (texts, call) => this.#withTexts(texts, call),
+      expect: (status) => this.#expect(status),
+    };
+  }
+
+  /** Ties foreign keys to these tables once more, whose indexes have gone; `isOwn`: their own to each other too. O(rows of the others). */
+  #tieAgain(database: number, names: ReadonlySet<string>, isOwn: boolean, checks: boolean): void {
+    for (const name of this.namesUnder(database, SCHEMA_KEYS)) {
+      if (names.has(name) && !isOwn) continue;
+      const table = this.table(database, name);
+      const foreignKeys = (table?.foreignKeys ?? []).filter((key) => names.has(key.table));
+      if (table === undefined || foreignKeys.length === 0) continue;
+      for (const key of foreignKeys) this.#dropIndex(database, name, key.name);
+      tieForeignKeys(this.#foreignKeyPlace(database), { ...table, foreignKeys }, checks);
+    }
+  }
+
   /** Foreign keys of other tables that refer to a table. O(keys). */
   referringTo(database: number, name: string): readonly { readonly table: string; readonly key: CatalogForeignKey }[] {
     return this.namesUnder(database, SCHEMA_KEYS).flatMap((table) => {
@@ -304,26 +395,32 @@ export class EngineTables {
     const isWanted = (name: string): boolean => collections === undefined || collections.has(name);
     const tables = keys.filter((key) => key.startsWith(SCHEMA_KEYS) && isWanted(key.slice(SCHEMA_KEYS.length)));
     const problems: string[] = [];
-    const attempt = (key: string, act: (text: string) => void): void => {
+    const attempt = (key: string, act: () => void): void => {
       try {
-        const text = this.readKey(database, key);
-        if (text !== undefined) act(text);
+        act();
       } catch (error) {
         if (!(error instanceof DatabaseError) || error.code === "ENGINE_FAILED") throw error;
         this.#engine.memory.setWord(this.#functions.cells + CELL_ERROR, 0);
         problems.push(`${key} of database ${database} cannot be restored: ${error.message}`);
       }
     };
-    for (const key of tables) attempt(key, (text) => this.#declare(database, readTable(text)));
+    const read = (key: string, act: (text: string) => void): void =>
+      attempt(key, () => {
+        const text = this.readKey(database, key);
+        if (text !== undefined) act(text);
+      });
+    for (const key of tables) read(key, (text) => this.#declare(database, readTable(text)));
     for (const key of keys) {
       if (!key.startsWith(INDEX_KEYS)) continue;
-      attempt(key, (text) => {
+      read(key, (text) => {
         const index = readIndex(text);
         if (!isWanted(index.table)) return;
         this.#createIndex(database, index.table, catalogIndex(index, this.table(database, index.table)?.columns ?? []));
       });
     }
-    for (const key of tables) attempt(key, (text) => tieForeignKeys(this.#foreignKeyPlace(database), readTable(text), false));
+    for (const key of tables) read(key, (text) => tieForeignKeys(this.#foreignKeyPlace(database), readTable(text), false));
+    // Others that refer to tables which were withdrawn do so no more.
+    if (collections !== undefined) attempt(SCHEMA_KEYS, () => this.#tieAgain(database, collections, false, false));
     return problems;
   }
 
@@ -399,12 +496,9 @@ export class EngineTables {
       this.#release(slots);
       throw error;
     }
-    const descriptor = this.#engine.memory.looseWord(this.find(database, table.name) + COLLECTION_TABLE);
-    this.#known.set(`${database} ${table.name}`, { stored: table, descriptor, slots });
+    this.#know(database, table, slots);
     try {
-      for (const key of table.uniques) {
-        this.#createIndex(database, table.name, { name: uniqueName(table, key), unique: true, parts: columnParts(key) });
-      }
+      for (const key of table.uniques) this.#createUnique(database, table, key);
     } catch (error) {
       this.#undeclare(database, table.name);
       throw error;
@@ -580,6 +674,11 @@ function withoutPosition<T>(bind: () => T): T {
     if (!(error instanceof DatabaseError)) throw error;
     throw new DatabaseError(error.code, error.message.replace(/ at line \d+:\d+(?= \[)/, ""), { cause: error });
   }
+}
+
+/** The name of the primary key. */
+export function keyName({ name, primaryKey }: Pick<StoredTable, "name" | "primaryKey">): string {
+  return primaryKey?.name ?? `${name}_pkey`;
 }
 
 /** PostgreSQL's name of a UNIQUE constraint. */

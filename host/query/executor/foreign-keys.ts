@@ -58,7 +58,7 @@ export function foreignKeyOf(
   }
   // In the order of the other table's key.
   const pairs = key.columns.map((column) => ({ column, from: own[key.wanted.indexOf(column)] as number }));
-  for (const { column, from } of pairs) refuseTypes(name, table.columns[from] as CatalogColumn, parent.columns[column] as CatalogColumn);
+  for (const { column, from } of pairs) refuseKeyTypes(name, table.columns[from] as CatalogColumn, parent.columns[column] as CatalogColumn);
   const referenced = pairs.map(({ column }) => (parent.columns[column] as CatalogColumn).name);
   return { name, columns: pairs.map(({ from }) => from), table: other, referenced, ...rulesOf(table, own, references) };
 }
@@ -115,7 +115,8 @@ function uniqueKeys({ uniques, indexes }: ReferringTable & { readonly indexes?: 
     .map(({ name, parts }) => ({ name, columns: parts.flatMap((part) => (part.kind === "column" ? [part.number] : [])) }));
 }
 
-function refuseTypes(constraint: string, from: CatalogColumn, to: CatalogColumn): void {
+/** Refuses a foreign key whose columns cannot be compared. */
+export function refuseKeyTypes(constraint: string, from: CatalogColumn, to: CatalogColumn): void {
   if (slotOf(from.type) === slotOf(to.type) && (from.type.name === "character") === (to.type.name === "character")) return;
   const types = `Key columns "${from.name}" and "${to.name}" are of incompatible types: ${formatType(from.type)} and ${formatType(to.type)}.`;
   throw sqlError("42804", `foreign key constraint "${constraint}" cannot be implemented (DETAIL: ${types})`);

@@ -37,6 +37,8 @@ export interface DirectStatement {
   readonly kind: "direct";
   /** It changes the catalog: in a script it stands by itself. */
   readonly defines: boolean;
+  /** What it does when it fails only a transaction takes back: outside of one it has its own. */
+  readonly isTransaction?: boolean;
   readonly run: (run: DirectRun) => QueryResult;
 }
 

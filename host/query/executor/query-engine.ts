@@ -116,7 +116,7 @@ interface Request<T, R> {
   readonly isSaved?: boolean;
 }
 
-/** A definition within a transaction, which runs behind a savepoint. */
+/** A definition within a transaction, which runs behind a savepoint, or one that has a transaction of its own. */
 const DEFINITION = { kind: "definition" } as const;
 
 /** What may stand still, and so is not run inside of the frame in which it was planned. */
@@ -381,7 +381,7 @@ export class QueryEngine {
     });
     if (current !== undefined && result === DEFINITION) {
       const saved = current;
-      return behindSavepoint(options.transaction, () => this.#runSource(saved, { ...request, isSaved: true }));
+      return this.#behind(options, (within) => this.#runSource(saved, { ...request, options: within, isSaved: true }));
     }
     if (current === undefined || !isSliceable(result)) return result as R;
     const { statement, run } = result;
@@ -576,6 +576,20 @@ export class QueryEngine {
     };
   }
 
+  /** Runs a definition behind a savepoint of the session's transaction, or in one of its own. */
+  #behind<R>(options: RunOptions, run: (options: RunOptions) => R): R {
+    const { transaction } = options;
+    if (transaction?.isOpen === true) return behindSavepoint(transaction, () => run(options));
+    const own = this.#parts.ownTransaction();
+    try {
+      const result = run({ ...options, transaction: own.control });
+      own.commit();
+      return result;
+    } finally {
+      own.close();
+    }
+  }
+
   #opened<T>({ statement, compiled, options, form }: Ready<T>, rows: T[] | GatheredRows): OpenResult<T> {
     const { columns } = statement;
     if (Array.isArray(rows)) return listedResult(listOf(statement, rows));
@@ -590,21 +604,32 @@ export class QueryEngine {
   #runParts<T, R>(language: Language, text: string, parts: readonly ScriptPart[], request: Request<T, R>): R {
     const { parameters, options } = request;
     if (parts.length > 1 && Array.isArray(parameters) && parameters.length > 0) throw refuseSeveral(text, parts);
-    const { database, settings, transaction } = options;
+    const { database, settings } = options;
+    let { transaction } = options;
     // Rows that nobody will see are not kept open.
     const unseen: Request<T, unknown> = { ...request, end: LIST_END, slices: undefined, isSaved: true };
     const seen: Request<T, R> = { ...request, slices: undefined, isSaved: true };
     let result: unknown;
     runScript(language, text, parts, {
-      within: (run, isDefinition) => {
-        const within = (): void => this.#frame.within(settings.zoneSeconds, database, transaction, run);
-        return isDefinition ? behindSavepoint(transaction, within) : within();
+      within: (run, kind) => {
+        const within = ({ transaction: inside }: RunOptions): void => {
+          transaction = inside;
+          try {
+            this.#frame.within(settings.zoneSeconds, database, inside, run);
+          } finally {
+            transaction = options.transaction;
+          }
+        };
+        if (kind === "transaction") return this.#behind(options, within);
+        return kind === "definition" ? behindSavepoint(options.transaction, () => within(options)) : within(options);
       },
       run: (part, isLast) => {
         this.#choosePlans(transaction);
         // A SET before it may have changed the zone.
         this.#frame.setZone(settings.zoneSeconds);
-        result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? seen : unseen);
+        const prepared = this.#cache.prepare(language, part.text, database, settings.disabledRules);
+        if (transaction !== options.transaction) refuseWrite(part.text, options.transaction);
+        result = this.#execute(prepared, { ...(isLast ? seen : unseen), options: { ...options, transaction } });
       },
       control: (control, isLast) => {
         result = this.#direct(control, isLast ? seen : unseen);
@@ -618,7 +643,8 @@ export class QueryEngine {
     this.#pace = this.#frame.paceOf(options);
     if (statement instanceof PlannedStatement ? statement.plan.modifies : statement.defines) refuseWrite(text, options.transaction);
     if (!(statement instanceof PlannedStatement)) {
-      if (statement.defines && !isSaved && options.transaction?.isOpen === true) return DEFINITION;
+      const isInside = options.transaction?.isOpen === true;
+      if (statement.defines && !isSaved && (isInside || statement.isTransaction === true)) return DEFINITION;
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }

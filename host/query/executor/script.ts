@@ -8,7 +8,10 @@ import { locatedIn, type ScriptPart } from "../parser/sql/script.ts";
 import type { ControlStatement, Language } from "./language.ts";
 
 /** Runs the statements of a unit, as one. */
-export type RunUnit = (run: () => void, isDefinition: boolean) => void;
+export type RunUnit = (run: () => void, kind: UnitKind) => void;
+
+/** Statements of data; a definition; one that has a transaction of its own, outside of one. */
+export type UnitKind = "plain" | "definition" | "transaction";
 
 /** How a script's statements are run. */
 export interface ScriptRuns {
@@ -29,15 +32,16 @@ export function runScript(language: Language, text: string, parts: readonly Scri
     else {
       runs.within(() => {
         for (const part of unit) locatedIn(text, part, () => runs.run(part, part === parts.at(-1)));
-      }, kind === "definition");
+      }, kind ?? "plain");
     }
     first = end;
   }
 }
 
 /** Whether a statement is one of a unit, a unit by itself, or no unit at all. */
-function kindOf(language: Language, { text }: ScriptPart): "plain" | "definition" | ControlStatement {
+function kindOf(language: Language, { text }: ScriptPart): UnitKind | ControlStatement {
   const read = language.read(language.fingerprint(text), text);
   if (read.kind === "control") return read;
-  return read.kind === "direct" && read.defines ? "definition" : "plain";
+  if (read.kind !== "direct" || !read.defines) return "plain";
+  return read.isTransaction === true ? "transaction" : "definition";
 }

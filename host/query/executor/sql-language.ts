@@ -93,6 +93,7 @@ function sqlStatement(statement: ParsedStatement, text: string, define: Define):
         plannableSql(statement, text) ?? {
           kind: "direct",
           defines: true,
+          isTransaction: statement.kind === "ParsedAlterTable",
           run: ({ options }) => {
             const affected = define(statement, text, options);
             return affected === undefined ? DONE : { ...DONE, kind: "write", affected };

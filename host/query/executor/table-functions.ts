@@ -61,28 +61,40 @@ export class TableFunctions {
 
   /** A default's slot. */
   addDefault(value: BoundExpression): number {
-    const column = { column: -1, name: "default", type: value.type };
-    const root: LogicalOperator = {
-      kind: "LogicalProject",
-      input: { kind: "LogicalValues", columns: [], rows: [[]] },
-      items: [{ ...column, value }],
-    };
+    const compute = this.#valueOf(value, { kind: "LogicalValues", columns: [], rows: [[]] }, () => []);
+    this.#refuseUnfit(compute);
+    return this.#addValue(value, compute);
+  }
+
+  /** The slot of what makes a new value of an old row. */
+  addConversion(table: string, { expression, columns }: TableExpression): number {
+    let block = 0;
+    const compute = this.#valueOf(expression, scanOf(table, columns), (read) => this.#blockRow(block, read));
+    return this.#addValue(expression, compute, (row) => {
+      block = row >>> 0;
+    });
+  }
+
+  /** What computes an expression over one row. */
+  #valueOf(value: BoundExpression, input: LogicalOperator, row: (columns: readonly ScanColumn[]) => readonly Value[]): () => Value {
+    const column = { column: -1, name: "value", type: value.type };
+    const root: LogicalOperator = { kind: "LogicalProject", input, items: [{ ...column, value }] };
     const plan: LogicalPlan = { root, output: [column], parameters: [], literals: [], dependencies: [], modifies: false };
-    const program = interpret(
-      plan,
-      this.#surroundings(() => []),
-    );
-    const tag = slotOf(value.type);
-    const compute = (): Value => {
+    const program = interpret(plan, this.#surroundings(row));
+    return () => {
       let result: Value = null;
-      program.run([], [], (row) => {
-        result = row[0] ?? null;
+      program.run([], [], (values) => {
+        result = values[0] ?? null;
         return true;
       });
       return result;
     };
-    this.#refuseUnfit(compute);
-    return this.#add(() => {
+  }
+
+  #addValue({ type }: BoundExpression, compute: () => Value, use: (row: number) => void = () => {}): number {
+    const tag = slotOf(type);
+    return this.#add((row) => {
+      use(row);
       const result = compute();
       if (result === null) return 0;
       const payload = this.#functions.words.payload({ tag, value: result as Plain });
@@ -156,8 +168,12 @@ export class TableFunctions {
 
 /** A plan that reads one row of the table and answers it when the condition is false. */
 function violations(table: string, { expression, columns }: TableExpression): LogicalPlan {
-  const scan: LogicalOperator = { kind: "LogicalScan", collection: table, alias: table, declared: true, columns, access: undefined };
+  const scan = scanOf(table, columns);
   const predicate: BoundExpression = { kind: "BoundNot", type: expression.type, operand: expression };
   const root: LogicalOperator = { kind: "LogicalFilter", input: scan, predicate };
   return { root, output: [], parameters: [], literals: [], dependencies: [], modifies: false };
+}
+
+function scanOf(table: string, columns: readonly ScanColumn[]): LogicalOperator {
+  return { kind: "LogicalScan", collection: table, alias: table, declared: true, columns, access: undefined };
 }

@@ -125,7 +125,7 @@ export function releaseDependents(
   cascade: boolean,
   shown = name,
 ): void {
-  const { tables, catalog, database } = place;
+  const { catalog } = place;
   const dependents = viewNames(place).filter((view) => view !== name && catalog.view(view)?.uses.includes(name));
   const [first] = dependents;
   if (first === undefined) return;
@@ -134,9 +134,14 @@ export function releaseDependents(
     const hint = "Use DROP ... CASCADE to drop the dependent objects too.";
     throw sqlError("2BP01", `cannot drop ${kind} ${shown} because other objects depend on it (DETAIL: ${detail}) (HINT: ${hint})`);
   }
-  for (const view of dependents) {
+  dropViews(place, dependents);
+}
+
+/** Drops views and what reads them. */
+export function dropViews(place: DefinitionPlace, views: readonly string[]): void {
+  for (const view of views) {
     // Its key goes first: views may read each other in a circle.
-    if (tables.deleteKey(database, VIEW_KEYS + view)) releaseDependents(place, "view", view, true);
+    if (place.tables.deleteKey(place.database, VIEW_KEYS + view)) releaseDependents(place, "view", view, true);
   }
 }
 

@@ -43,6 +43,7 @@ export function buildAlter(context: AlterStatementContext): ParsedAlterTable {
   return {
     kind: "ParsedAlterTable",
     position: positionOf(context),
+    object: context.INDEX() ? "INDEX" : context.VIEW() ? "VIEW" : "TABLE",
     table: namesOf(context.relation()),
     ifExists: context.ifExists() !== null,
     actions,
