@@ -5,7 +5,7 @@
  * Requires: an AST as the parser makes it. Cost: O(nodes); recursion as deep as the AST, which the parser limits.
  */
 import type { ParsedOption, ParsedSettingValue, ParsedTransactionModes } from "./control.ts";
-import { printChange, printCreate, printDrop } from "./print-definition.ts";
+import { printChange, printCreate, printDrop, printSequenceOptions } from "./print-definition.ts";
 import { printName, printNameList, printNames, printString } from "./print-expression.ts";
 import { printData } from "./print-query.ts";
 import type { ParsedStatement } from "./statement.ts";
@@ -22,6 +22,7 @@ export function printSql(statement: ParsedStatement): string {
     case "ParsedCreateView":
     case "ParsedCreateSchema":
     case "ParsedCreateFunction":
+    case "ParsedCreateSequence":
       return printCreate(statement);
     case "ParsedDrop":
       return printDrop(statement);
@@ -29,6 +30,8 @@ export function printSql(statement: ParsedStatement): string {
       const actions = statement.actions.map(({ change }) => printChange(change));
       return `ALTER TABLE ${statement.ifExists ? "IF EXISTS " : ""}${printNames(statement.table)} ${actions.join(", ")}`;
     }
+    case "ParsedAlterSequence":
+      return `ALTER SEQUENCE ${statement.ifExists ? "IF EXISTS " : ""}${printNames(statement.sequence)} ${printSequenceOptions(statement.options)}`;
     case "ParsedTruncate": {
       const { tables, restartIdentity, cascade } = statement;
       return `TRUNCATE ${tables.map(printNames).join(", ")}${restartIdentity ? " RESTART IDENTITY" : ""}${cascade ? " CASCADE" : ""}`;
@@ -38,7 +41,15 @@ export function printSql(statement: ParsedStatement): string {
   }
 }
 
-type Printed = "ParsedQuery" | "ParsedInsert" | "ParsedUpdate" | "ParsedDelete" | "ParsedTruncate" | "ParsedDrop" | "ParsedAlterTable";
+type Printed =
+  | "ParsedQuery"
+  | "ParsedInsert"
+  | "ParsedUpdate"
+  | "ParsedDelete"
+  | "ParsedTruncate"
+  | "ParsedDrop"
+  | "ParsedAlterTable"
+  | "ParsedAlterSequence";
 type Control = Exclude<ParsedStatement, { kind: Printed | `ParsedCreate${string}` }>;
 
 function printControl(statement: Control): string {
