@@ -58,6 +58,7 @@ export {
   key_slot,
   key_text_prefix,
   key_value,
+  key_peek,
   keys_tell,
   row_block,
   row_column,

@@ -87,7 +87,9 @@ columnNames : LPAREN ident (COMMA ident)* RPAREN ;
 
 // ---- INSERT, UPDATE, DELETE, TRUNCATE ----
 
-insertStatement : (INSERT (OR REPLACE)? | REPLACE) INTO relation (AS ident)? (LPAREN target (COMMA target)* RPAREN)? (subquery | DEFAULT VALUES) conflictClause? returning? ;
+insertStatement : (INSERT (OR REPLACE)? | REPLACE) INTO relation (AS ident)? (LPAREN target (COMMA target)* RPAREN)? overriding? (subquery | DEFAULT VALUES) conflictClause? returning? ;
+// OVERRIDING (SYSTEM | USER) VALUE: words that need not be tokens for that.
+overriding : IDENT (IDENT | USER) IDENT ;
 conflictClause : ON CONFLICT (LPAREN indexElement (COMMA indexElement)* RPAREN (WHERE targetWhere=expr)? | ON CONSTRAINT constraint=ident)? DO (NOTHING | UPDATE SET assignments (WHERE where=expr)?) ;
 updateStatement : UPDATE relation (AS ident | updateAlias)? SET assignments fromClause? (WHERE where=expr)? returning? ;
 deleteStatement : DELETE FROM relation (AS? ident)? (USING tableReference (COMMA tableReference)*)? (WHERE where=expr)? returning? ;
@@ -103,7 +105,7 @@ truncateStatement : TRUNCATE TABLE? relation (COMMA relation)* ((RESTART | CONTI
 
 // ---- Definitions ----
 
-createStatement : CREATE (createTable | createIndex | createView | createSchema | createFunction) ;
+createStatement : CREATE (createTable | createIndex | createView | createSchema | createFunction | createSequence) ;
 ifNotExists : IF NOT EXISTS ;
 ifExists : IF EXISTS ;
 dropBehavior : CASCADE | RESTRICT ;
@@ -114,7 +116,7 @@ columnElement : ident (typeName columnConstraint*)? ;
 columnConstraint : (CONSTRAINT name=ident)? columnRule ;
 columnRule
     : NOT (NULL | DEFERRABLE) | NULL | DEFAULT restrictedExpr | CHECK LPAREN expr RPAREN (NO INHERIT)? | UNIQUE nullsDistinct? | PRIMARY KEY | references | COLLATE relation
-    | GENERATED (ALWAYS | BY DEFAULT) AS (IDENTITY | LPAREN expr RPAREN STORED) | DEFERRABLE | INITIALLY (DEFERRED | IMMEDIATE)
+    | GENERATED (ALWAYS | BY DEFAULT) AS (IDENTITY (LPAREN sequenceOption* RPAREN)? | LPAREN expr RPAREN STORED) | DEFERRABLE | INITIALLY (DEFERRED | IMMEDIATE)
     ;
 nullsDistinct : NULLS NOT? DISTINCT ;
 references : REFERENCES relation columnNames? (MATCH (FULL | PARTIAL | SIMPLE) | referenceAction)* ;
@@ -124,15 +126,19 @@ constraintTiming : NOT? DEFERRABLE | INITIALLY (DEFERRED | IMMEDIATE) ;
 createIndex : UNIQUE? INDEX CONCURRENTLY? (ifNotExists? name=ident)? ON ONLY? relation (USING method=ident)? LPAREN indexElement (COMMA indexElement)* RPAREN (INCLUDE columnNames)? nullsDistinct? (WHERE expr)? ;
 indexElement : (relation (LPAREN callArguments? RPAREN)? | LPAREN expr RPAREN) (COLLATE collation=relation)? operatorClass=ident? (ASC | DESC)? (NULLS (FIRST | LAST))? ;
 createView : (OR REPLACE)? (TEMP | TEMPORARY)? VIEW ifNotExists? relation columnNames? AS subquery ;
+// SEQUENCE, and most words of its options, are known by their text.
+createSequence : (TEMP | TEMPORARY | UNLOGGED)? IDENT ifNotExists? relation sequenceOption* ;
+sequenceOption : AS typeName | NO IDENT | START WITH? sequenceNumber | RESTART (WITH? sequenceNumber)? | IDENT (BY (sequenceNumber | relation) | sequenceNumber)? ;
+sequenceNumber : (PLUS | MINUS)? NUMBER ;
 createSchema : SCHEMA ifNotExists? ident ;
 createFunction : (OR REPLACE)? FUNCTION relation LPAREN (functionParameter (COMMA functionParameter)*)? RPAREN functionOption* ;
 functionParameter : first=typeName second=typeName? ((DEFAULT | EQ) expr)? ;
 functionOption : RETURNS (NULL ON NULL INPUT | typeName) | CALLED ON NULL INPUT | LANGUAGE (ident | STRING) | AS STRING (COMMA STRING)? | IMMUTABLE | STABLE | VOLATILE | STRICT ;
-dropStatement : DROP (TABLE | INDEX CONCURRENTLY? | VIEW | SCHEMA | FUNCTION) ifExists? droppedObject (COMMA droppedObject)* dropBehavior? ;
+dropStatement : DROP (TABLE | INDEX CONCURRENTLY? | VIEW | SCHEMA | FUNCTION | IDENT) ifExists? droppedObject (COMMA droppedObject)* dropBehavior? ;
 droppedObject : relation (LPAREN (droppedParameter (COMMA droppedParameter)*)? RPAREN)? ;
 // `type` or `name type`; the name does not matter.
 droppedParameter : first=typeName second=typeName? ;
-alterStatement : ALTER (TABLE | INDEX | VIEW) ifExists? ONLY? relation (RENAME renaming | alterAction (COMMA alterAction)* | SET SCHEMA schema=ident) ;
+alterStatement : ALTER IDENT ifExists? relation sequenceOption+ | ALTER (TABLE | INDEX | VIEW) ifExists? ONLY? relation (RENAME renaming | alterAction (COMMA alterAction)* | SET SCHEMA schema=ident) ;
 renaming : TO to=ident | CONSTRAINT source=ident TO to=ident | COLUMN? source=ident TO to=ident ;
 alterAction
     : ADD (tableConstraint | COLUMN? ifNotExists? ident typeName columnConstraint*)

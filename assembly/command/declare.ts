@@ -22,7 +22,7 @@ import { walkNext, walkStart } from "../keyspace/scan";
 import { trackKey, trackPrefix, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
-import { TABLE_ENTRIES } from "../structure/hash-table";
+import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
 import { declareTable, tableShapes, undeclareTable } from "../table/catalog";
 import { nameWord } from "../table/row-index";
 import { admitRow, admittedAt, adoptWhenLarge, declareShapes, documentValue, dropShapes, storeDocument } from "../types/document";
@@ -176,7 +176,16 @@ export function catalogKey(restart: bool): u64 {
 /** The text of a string key as a word in the plan's arena, with its tag. */
 export function keyValue(key: usize, keyBytes: u32): u64 {
   tellKey(key, keyBytes);
-  const entry = lookupQuiet(hashBytes(key, keyBytes), key, keyBytes);
+  return textOf(lookupQuiet(hashBytes(key, keyBytes), key, keyBytes));
+}
+
+/** The same without a trace, so that whoever is about to write something finds all as it was. */
+export function keyPeek(key: usize, keyBytes: u32): u64 {
+  const slot = tableFind(database, hashBytes(key, keyBytes), key, keyBytes);
+  return textOf(slot ? <usize>load<u32>(slot) : 0);
+}
+
+function textOf(entry: usize): u64 {
   setTag(entry && isString(entry) ? SLOT_TEXT : SLOT_NONE);
   if (!entry || !isString(entry)) return 0;
   readText(entry);

@@ -10,6 +10,7 @@ import {
   definitionBegin,
   definitionEnd,
   keyDelete,
+  keyPeek,
   keySet,
   keyValue,
   tellKey,
@@ -260,6 +261,12 @@ export function key_delete(database: u32, key: usize, keyBytes: u32): i32 {
 export function key_value(database: u32, key: usize, keyBytes: u32): u64 {
   useDatabase(database);
   return keyValue(key, keyBytes);
+}
+
+/** The same without a trace. */
+export function key_peek(database: u32, key: usize, keyBytes: u32): u64 {
+  useDatabase(database);
+  return keyPeek(key, keyBytes);
 }
 
 /** A key is read, without its value being asked for. */

@@ -38,6 +38,7 @@ export class CommitGate {
   readonly #listeners = new Set<EffectListener>();
   #notified: (records: Uint8Array) => void = () => {};
   #ready: () => void = () => {};
+  #completed: () => void = () => {};
   #log: Wal | undefined;
   #waiting: Waiting[] = [];
   /** Waiters before this one have been told. */
@@ -76,9 +77,15 @@ export class CommitGate {
 
   /** Hands on what the engine has logged since the last call. */
   pass(): void {
+    this.#completed();
     if (this.#engine.effectLength !== 0 && this.#isWanted) this.#passEffects();
     if (this.#engine.notificationLength !== 0) this.#passNotifications();
     if (this.#engine.isReady) this.#ready();
+  }
+
+  /** What adds to each batch that belongs to no command of it, before it is handed on. There is one such listener. */
+  completing(listener: () => void): void {
+    this.#completed = listener;
   }
 
   /** What takes the notifications of each batch, as late as effects are told. They have no listener but this one. */

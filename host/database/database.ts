@@ -79,6 +79,9 @@ export class Database {
       ownTransaction: () => beginOwn(this.engine, this.transactions),
       passOn: () => this.commits.pass(),
     });
+    this.commits.completing(() => {
+      if (this.engine.failure === undefined) this.queries.engine?.keepSequences();
+    });
     this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, {
       refusal: () => this.queries.engine?.refusal(),
       ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),

@@ -38,7 +38,7 @@ export type ParsedRule =
   | { readonly rule: "PRIMARY KEY"; readonly columns: readonly ParsedName[] }
   | { readonly rule: "UNIQUE"; readonly columns: readonly ParsedName[]; readonly nullsDistinct: boolean }
   | { readonly rule: "FOREIGN KEY"; readonly columns: readonly ParsedName[]; readonly references: ParsedReferences }
-  | { readonly rule: "IDENTITY"; readonly always: boolean }
+  | { readonly rule: "IDENTITY"; readonly always: boolean; readonly options: readonly ParsedSequenceOption[] }
   | { readonly rule: "GENERATED"; readonly value: ParsedExpression };
 
 export interface ParsedConstraint extends Node<"ParsedConstraint"> {
@@ -123,10 +123,34 @@ export interface ParsedDroppedObject extends Node<"ParsedDroppedObject"> {
 }
 
 export interface ParsedDrop extends Node<"ParsedDrop"> {
-  readonly object: "TABLE" | "INDEX" | "VIEW" | "SCHEMA" | "FUNCTION";
+  readonly object: "TABLE" | "INDEX" | "VIEW" | "SCHEMA" | "FUNCTION" | "SEQUENCE";
   readonly ifExists: boolean;
   readonly cascade: boolean;
   readonly objects: readonly ParsedDroppedObject[];
+}
+
+/** What CREATE SEQUENCE and ALTER SEQUENCE say, and the brackets of IDENTITY. */
+export type ParsedSequenceOption =
+  | (Node<"ParsedSequenceOption"> & { readonly option: "AS"; readonly type: ParsedType })
+  | (Node<"ParsedSequenceOption"> & {
+      readonly option: "INCREMENT" | "MINVALUE" | "MAXVALUE" | "START" | "CACHE";
+      readonly value: bigint;
+    })
+  | (Node<"ParsedSequenceOption"> & { readonly option: "RESTART"; readonly value: bigint | undefined })
+  | (Node<"ParsedSequenceOption"> & { readonly option: "NO MINVALUE" | "NO MAXVALUE" | "CYCLE" | "NO CYCLE" })
+  | (Node<"ParsedSequenceOption"> & { readonly option: "OWNED BY"; readonly names: ParsedNames });
+
+export interface ParsedCreateSequence extends Node<"ParsedCreateSequence"> {
+  readonly sequence: ParsedNames;
+  readonly ifNotExists: boolean;
+  readonly temporary: boolean;
+  readonly options: readonly ParsedSequenceOption[];
+}
+
+export interface ParsedAlterSequence extends Node<"ParsedAlterSequence"> {
+  readonly sequence: ParsedNames;
+  readonly ifExists: boolean;
+  readonly options: readonly ParsedSequenceOption[];
 }
 
 export interface ParsedAlterTable extends Node<"ParsedAlterTable"> {

@@ -26,6 +26,8 @@ export interface ParsedInsert extends Node<"ParsedInsert"> {
   readonly replace: boolean;
   /** Empty: no list was given. */
   readonly columns: readonly ParsedTarget[];
+  /** OVERRIDING ... VALUE. */
+  readonly overriding: "SYSTEM" | "USER" | undefined;
   /** Undefined: DEFAULT VALUES. */
   readonly source: ParsedQuery | undefined;
   readonly onConflict: ParsedOnConflict | undefined;

@@ -8,6 +8,7 @@ import type {
   ParsedCreateIndex,
   ParsedCreateTable,
   ParsedDrop,
+  ParsedSequenceOption,
   ParsedIndexElement,
   ParsedReferences,
   ParsedRule,
@@ -46,6 +47,34 @@ export function printCreate(statement: ParsedCreate): string {
       return `CREATE SCHEMA ${flag(statement.ifNotExists, "IF NOT EXISTS")}${printName(statement.name)}`;
     case "ParsedCreateFunction":
       return printCreateFunction(statement);
+    case "ParsedCreateSequence": {
+      const { temporary, ifNotExists, sequence, options } = statement;
+      const head = `CREATE ${flag(temporary, "TEMPORARY")}SEQUENCE ${flag(ifNotExists, "IF NOT EXISTS")}${printNames(sequence)}`;
+      return options.length === 0 ? head : `${head} ${printSequenceOptions(options)}`;
+    }
+  }
+}
+
+export function printSequenceOptions(options: readonly ParsedSequenceOption[]): string {
+  return options.map(printSequenceOption).join(" ");
+}
+
+function printSequenceOption(option: ParsedSequenceOption): string {
+  switch (option.option) {
+    case "AS":
+      return `AS ${printType(option.type)}`;
+    case "OWNED BY":
+      return `OWNED BY ${printNames(option.names)}`;
+    case "RESTART":
+      return option.value === undefined ? "RESTART" : `RESTART ${option.value}`;
+    case "INCREMENT":
+    case "MINVALUE":
+    case "MAXVALUE":
+    case "START":
+    case "CACHE":
+      return `${option.option} ${option.value}`;
+    default:
+      return option.option;
   }
 }
 
@@ -101,7 +130,7 @@ function columnRule(rule: ParsedRule): string {
     case "FOREIGN KEY":
       return printReferences(rule.references);
     case "IDENTITY":
-      return `GENERATED ${rule.always ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`;
+      return `GENERATED ${rule.always ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY${rule.options.length === 0 ? "" : ` (${printSequenceOptions(rule.options)})`}`;
     case "GENERATED":
       return `GENERATED ALWAYS AS (${printExpression(rule.value)}) STORED`;
     default:

@@ -195,6 +195,7 @@ function printInsert(insert: ParsedInsert): string {
     insert.with ? printWith(insert.with) : "",
     `INSERT ${insert.replace ? "OR REPLACE " : ""}INTO ${printNames(insert.table)}${alias}`,
     insert.columns.length > 0 ? `(${insert.columns.map(printTarget).join(", ")})` : "",
+    insert.overriding === undefined ? "" : `OVERRIDING ${insert.overriding} VALUE`,
     insert.source ? printQuery(insert.source) : "DEFAULT VALUES",
     insert.onConflict ? printConflict(insert.onConflict) : "",
     printReturning(insert.returning),

@@ -5,7 +5,7 @@
  * Requires: an AST as the parser makes it. Cost: O(nodes); recursion as deep as the AST, which the parser limits.
  */
 import type { ParsedOption, ParsedSettingValue, ParsedTransactionModes } from "./control.ts";
-import { printChange, printCreate, printDrop } from "./print-definition.ts";
+import { printChange, printCreate, printDrop, printSequenceOptions } from "./print-definition.ts";
 import { printName, printNameList, printNames, printString } from "./print-expression.ts";
 import { printData } from "./print-query.ts";
 import type { ParsedDataStatement, ParsedStatement } from "./statement.ts";
@@ -23,6 +23,7 @@ export function printSql(statement: ParsedStatement): string {
     case "ParsedCreateView":
     case "ParsedCreateSchema":
     case "ParsedCreateFunction":
+    case "ParsedCreateSequence":
       return printCreate(statement);
     case "ParsedDrop":
       return printDrop(statement);
@@ -30,6 +31,8 @@ export function printSql(statement: ParsedStatement): string {
       const actions = statement.actions.map(({ change }) => printChange(change));
       return `ALTER ${statement.object} ${statement.ifExists ? "IF EXISTS " : ""}${printNames(statement.table)} ${actions.join(", ")}`;
     }
+    case "ParsedAlterSequence":
+      return `ALTER SEQUENCE ${statement.ifExists ? "IF EXISTS " : ""}${printNames(statement.sequence)} ${printSequenceOptions(statement.options)}`;
     case "ParsedTruncate": {
       const { tables, restartIdentity, cascade } = statement;
       return `TRUNCATE ${tables.map(printNames).join(", ")}${restartIdentity ? " RESTART IDENTITY" : ""}${cascade ? " CASCADE" : ""}`;
@@ -39,7 +42,7 @@ export function printSql(statement: ParsedStatement): string {
   }
 }
 
-type Printed = ParsedDataStatement["kind"] | "ParsedTruncate" | "ParsedDrop" | "ParsedAlterTable";
+type Printed = ParsedDataStatement["kind"] | "ParsedTruncate" | "ParsedDrop" | "ParsedAlterTable" | "ParsedAlterSequence";
 type Control = Exclude<ParsedStatement, { kind: Printed | `ParsedCreate${string}` }>;
 
 function printControl(statement: Control): string {

@@ -15,10 +15,12 @@ import type {
   ParsedShow,
 } from "./control.ts";
 import type {
+  ParsedAlterSequence,
   ParsedAlterTable,
   ParsedCreateFunction,
   ParsedCreateIndex,
   ParsedCreateSchema,
+  ParsedCreateSequence,
   ParsedCreateTable,
   ParsedCreateView,
   ParsedDrop,
@@ -29,7 +31,7 @@ import type { ParsedQuery } from "./query.ts";
 /** What may stand behind WITH. */
 export type ParsedDataStatement = ParsedQuery | ParsedInsert | ParsedUpdate | ParsedDelete | ParsedMerge;
 
-export type ParsedCreate = ParsedCreateTable | ParsedCreateIndex | ParsedCreateView | ParsedCreateSchema | ParsedCreateFunction;
+export type ParsedCreate = ParsedCreateTable | ParsedCreateIndex | ParsedCreateView | ParsedCreateSchema | ParsedCreateFunction | ParsedCreateSequence;
 
 /** What EXPLAIN takes: of CREATE only the forms with a query can be explained, which the binder checks. */
 export type ParsedExplainable = ParsedDataStatement | ParsedCreate;
@@ -40,6 +42,7 @@ export type ParsedStatement =
   | ParsedCreate
   | ParsedDrop
   | ParsedAlterTable
+  | ParsedAlterSequence
   | ParsedBegin
   | ParsedCommit
   | ParsedRollback

@@ -89,11 +89,13 @@ function bindSource(binding: Binding, level: Level, parsed: ParsedInsert, target
   const { source } = parsed;
   if (source === undefined) return { operator: { kind: "LogicalValues", columns: [], rows: [[]] }, values: [] };
   const listed = parsed.columns.length > 0;
-  if (isPlainValues(source)) return bindRows(binding, level, source.body, targets, listed);
+  if (isPlainValues(source)) return bindRows(binding, level, source.body, targets, listed, parsed.overriding);
   const query = bindQuery(binding, level, true, source, true);
   const taken = takeTargets(binding, targets, query.columns.length, listed, source.position);
-  for (const target of taken) refuseIdentity(binding, target, source.position);
-  return project(binding, query, taken, source.position);
+  if (parsed.overriding === undefined) for (const target of taken) refuseIdentity(binding, target, source.position);
+  const isTaken = ({ column }: Target): boolean => parsed.overriding !== "USER" || column?.identity === undefined;
+  const columns = query.columns.filter((_, index) => taken[index] === undefined || isTaken(taken[index]));
+  return project(binding, { ...query, columns }, taken.filter(isTaken), source.position);
 }
 
 function isPlainValues(query: ParsedQuery): query is ParsedQuery & { readonly body: ParsedValues } {
@@ -121,21 +123,34 @@ export function refuseIdentity(binding: Binding, { column, name }: Target, posit
   if (column?.identity === "always") throw binding.error("428C9", `cannot insert a non-DEFAULT value into column "${name}"`, position);
 }
 
-/** VALUES: each value becomes of its column's type. A column whose values are all DEFAULT is left to the table. */
-function bindRows(binding: Binding, level: Level, { rows }: ParsedValues, all: readonly Target[], listed: boolean): Source {
+/**
+ * VALUES: each value becomes of its column's type. A column whose values are all DEFAULT, or are to be overridden (OVERRIDING USER VALUE), is left
+ * to the table.
+ */
+function bindRows(
+  binding: Binding,
+  level: Level,
+  { rows }: ParsedValues,
+  all: readonly Target[],
+  listed: boolean,
+  overriding: ParsedInsert["overriding"],
+): Source {
   const context: Context = { binding, level, clause: "VALUES", aggregates: undefined };
   const width = rows[0]!.length;
   for (const row of rows) {
     if (row.length !== width) throw binding.error("42601", "VALUES lists must all be the same length", row[0]?.position ?? 0);
   }
   const targets = takeTargets(binding, all, width, listed, rows[0]![all.length]?.position ?? rows[0]![0]?.position ?? 0);
-  const kept = targets.flatMap((_, index) => (rows.every((row) => row[index]!.kind === "ParsedDefault") ? [] : [index]));
+  const isLeft = ({ column }: Target): boolean => overriding === "USER" && column?.identity !== undefined;
+  const kept = targets.flatMap((target, index) =>
+    isLeft(target) || rows.every((row) => row[index]!.kind === "ParsedDefault") ? [] : [index],
+  );
   const bound = rows.map((row) =>
     kept.map((index): BoundExpression => {
       const target = targets[index]!;
       const value = row[index]!;
       if (value.kind === "ParsedDefault") return bindDefault(binding, target, value.position);
-      refuseIdentity(binding, target, value.position);
+      if (overriding === undefined) refuseIdentity(binding, target, value.position);
       return fitTarget(binding, bindExpression(context, value), target, startOf(value));
     }),
   );

@@ -9,6 +9,7 @@ import type { ParsedAssignment, ParsedTarget } from "../ast/modification.ts";
 import type { ParsedName, ParsedNames } from "../ast/name.ts";
 import type { ParsedSelectItem, ParsedValue } from "../ast/query.ts";
 import type { CatalogColumn, CatalogTable } from "../catalog/catalog.ts";
+import { nextvalText } from "../catalog/sequence-json.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalAssignment, LogicalOperator, PlanColumn, Returning, ScanColumn } from "../plan/operator.ts";
 import { plainType, type SqlType } from "../type/type.ts";
@@ -107,6 +108,7 @@ export function fitTarget(binding: Binding, value: BoundExpression, target: Targ
 /** The default of a column as an expression; NULL where it has none, and for fields of documents. */
 export function bindDefault(binding: Binding, { column }: Target, position: number): BoundExpression {
   if (column === undefined) return constant(null, plainType("any"));
+  if (column.sequence !== undefined) return bindStoredDefault(binding, nextvalText(column.sequence), column.type);
   if (column.identity !== undefined) throw binding.notSupported("DEFAULT of an identity column in this place", position);
   if (column.defaultText === undefined) return constant(null, column.type);
   return bindStoredDefault(binding, column.defaultText, column.type);
@@ -137,12 +139,16 @@ export function bindAssignments(
     const targets = assignment.targets.map((target) => bindTarget(binding, collection, target));
     const made = assignedValues(context, assignment, targets, operator);
     operator = made.input;
-    return targets.map((target, index) => ({ target, value: made.values[index]! }));
+    return targets.map((target, index) => {
+      const isDefault = assignment.values[index]?.kind === "ParsedDefault";
+      return { target, value: made.values[index]!, isDefault };
+    });
   });
   const targets = bound.map(({ target }) => target);
   refuseDuplicates(binding, targets, "42601", (name) => `multiple assignments to same column "${name}"`);
-  for (const { column, position, name } of targets) {
-    if (column?.identity === "always") throw binding.error("428C9", `column "${name}" can only be updated to DEFAULT`, position);
+  for (const { target, isDefault } of bound) {
+    const { column, position, name } = target;
+    if (column?.identity === "always" && !isDefault) throw binding.error("428C9", `column "${name}" can only be updated to DEFAULT`, position);
   }
   const assignments = bound.map(({ target, value }): LogicalAssignment => ({ target: target.source, name: target.name, value }));
   return { assignments, input: operator };

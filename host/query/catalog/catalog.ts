@@ -15,6 +15,8 @@ export interface CatalogColumn {
   readonly defaultText: string | undefined;
   /** GENERATED ... AS IDENTITY, serial: the value is counted. */
   readonly identity: "always" | "default" | undefined;
+  /** The sequence that counts it; undefined: the table's own number, in tables of before there were sequences. */
+  readonly sequence?: string | undefined;
 }
 
 /** Columns are numbers of the table's columns, in the order of the constraint. */

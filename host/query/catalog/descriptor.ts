@@ -93,13 +93,13 @@ export function describeTable(table: StoredTable, functions: TableFunctions): Ui
     end += 2;
     put(keyName);
   }
-  columns.forEach(({ type, notNull, identity }, number) => {
+  columns.forEach(({ type, notNull, identity, sequence }, number) => {
     const at = TABLE_HEAD + number * COLUMN_BYTES;
     const name = names[number] as Uint8Array;
     const default_ = functions.defaults[number] ?? 0;
     const flags =
       (notNull || keyColumns.includes(number) ? COLUMN_NOT_NULL : 0) |
-      (identity !== undefined ? COLUMN_COUNTED : default_ === 0 ? 0 : COLUMN_DEFAULT_FUNCTION);
+      (identity !== undefined && sequence === undefined ? COLUMN_COUNTED : default_ === 0 ? 0 : COLUMN_DEFAULT_FUNCTION);
     view.setUint8(at + COLUMN_KIND, slotOf(type));
     view.setUint8(at + COLUMN_TYPE, TYPES[type.name] ?? TYPE_PLAIN);
     view.setUint8(at + COLUMN_FLAGS, flags);

@@ -3,7 +3,7 @@
  * `_internal:views:<view>` hold.
  *
  * Schema:
- *   {"table_name", "columns": {name: {"type", "nullable", "default", "identity"?}}, "column_order": [name],
+ *   {"table_name", "columns": {name: {"type", "nullable", "default", "identity"?, "sequence"?}}, "column_order": [name],
  *    "constraints": [{"PrimaryKey": {"name", "columns"}} | {"Unique": {"name", "columns"}} | {"Check": {"name", "expression"}} |
  *                    {"ForeignKey": {"name", "columns", "table", "referenced", "on_delete"?, "on_update"?, "on_delete_columns"?, "match"?}}]}
  * Index:
@@ -99,9 +99,9 @@ export function writeTable(table: StoredTable): string {
   return `${head},"column_order":${JSON.stringify(names)},"constraints":${JSON.stringify(constraints)}}`;
 }
 
-function storedColumn({ type, notNull, defaultText, identity }: CatalogColumn): object {
+function storedColumn({ type, notNull, defaultText, identity, sequence }: CatalogColumn): object {
   const stored = { type: spellType(type), nullable: !notNull, default: defaultText ?? null };
-  return identity === undefined ? stored : { ...stored, identity };
+  return identity === undefined ? stored : { ...stored, identity, sequence };
 }
 
 export function readTable(text: string): StoredTable {
@@ -182,7 +182,8 @@ function readColumn(reader: JsonReader, name: string, value: unknown): CatalogCo
   const identity = column.get("identity");
   if (type === undefined || typeof nullable !== "boolean") throw reader.broken(name);
   if (identity !== undefined && identity !== "always" && identity !== "default") throw reader.broken(name);
-  return { name, type, notNull: !nullable, defaultText: reader.optionalText(column.get("default"), name), identity };
+  const sequence = identity === undefined ? undefined : reader.optionalText(column.get("sequence"), name);
+  return { name, type, notNull: !nullable, defaultText: reader.optionalText(column.get("default"), name), identity, sequence };
 }
 
 export function writeIndex({ name, table, unique, parts }: StoredIndex): string {

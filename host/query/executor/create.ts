@@ -6,6 +6,7 @@ import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ModuleSource } from "../../platform/types.ts";
+import type { FunctionSource } from "../function/table.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import { Definition } from "./definition.ts";
 import { type CollectionPlace, commitDefinitions, type DeclarationPlace } from "./definition-commit.ts";
@@ -18,6 +19,7 @@ import { LabelIndexes } from "./label-indexes.ts";
 import type { DatabaseCatalog } from "./plan-cache.ts";
 import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
+import { Sequences } from "./sequences.ts";
 import type { Slices } from "./slice.ts";
 import type { OwnTransaction } from "./sliced-write.ts";
 import { TableDoor } from "./table-door.ts";
@@ -47,9 +49,22 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     readKey: (database, key) => tablesOf().readKey(database, key),
     ownModule: () => modules?.own() ?? noModules(),
   });
-  const source = (database: number) => extensions.source(database);
+  const sequences = new Sequences({
+    tables: () => tablesOf(),
+    session: () => created.session,
+    transaction: () => created.transaction,
+  });
+  const source = (database: number): FunctionSource => {
+    const users = extensions.source(database);
+    return {
+      find: (name) => {
+        const own = sequences.functions(database, name);
+        return own.length > 0 ? own : users.find(name);
+      },
+    };
+  };
   const catalogOf = (database: number): DatabaseCatalog =>
-    engineCatalog(engine, created.functions, tablesOf(), labelIndexesOf(), extensions, database);
+    engineCatalog(engine, created.functions, tablesOf(), labelIndexesOf(), extensions, sequences, database);
   const tablesOf = (): EngineTables => {
     tables ??= new EngineTables(engine, created.functions, source, outside.nowMs, () => created.transaction);
     return tables;
@@ -59,9 +74,10 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     return labelIndexes;
   };
   const graphPlace = (database: number): GraphDefinitionPlace => ({ tables: tablesOf(), indexes: labelIndexesOf(), database });
+  const newId = (): string => BigInt.asUintN(64, outside.seed()).toString(16).padStart(16, "0");
   const definitionOf = (database: number, text: string, byProgram: boolean): Definition => {
     const readModule = (path: string): Uint8Array => modules?.read(path, byProgram) ?? noModules();
-    const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, functions: extensions, readModule, database };
+    const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, functions: extensions, source, readModule, database, sequences, newId };
     return new Definition(created.functions, place, text, (fill) => created.fill(fill, database));
   };
   const isMoved = ({ session }: TransactionControl, database: number, name: string): boolean => {
@@ -103,7 +119,8 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     refusal: () => tablesOf().refusal(),
     restore: (database) => [...tablesOf().restore(database), ...labelIndexesOf().restore(database)],
     functions: source,
-    extension: extensions.caller,
+    extension: (place, parameters, result) => sequences.caller(place) ?? extensions.caller(place, parameters, result),
+    sequences,
   });
   return created;
 }

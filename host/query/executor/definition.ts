@@ -42,6 +42,7 @@ import { type EngineTables, INDEX_KEYS, uniqueName } from "./engine-tables.ts";
 import { foreignKeyOf } from "./foreign-keys.ts";
 import { createFunction, dropFunction } from "./function-definition.ts";
 import { createSchema, dropSchema, requireSchema } from "./schema-definition.ts";
+import { type ColumnSequence, SequenceDefinition } from "./sequence-definition.ts";
 import { collectionOf, columnsIn, type Draft, finished, isConstraint, type TableParts, unused } from "./table-draft.ts";
 import { bytesOfText } from "./value.ts";
 import { createView, type DefinitionPlace, dropView, releaseDependents } from "./view-definition.ts";
@@ -67,6 +68,7 @@ export class Definition {
   readonly #text: string;
   readonly #place: DefinitionPlace;
   readonly #fill: Fill;
+  readonly #sequences: SequenceDefinition;
 
   constructor(functions: EngineFunctions, place: DefinitionPlace, text: string, fill: Fill) {
     this.#engine = place.engine;
@@ -76,6 +78,7 @@ export class Definition {
     this.#text = text;
     this.#place = place;
     this.#fill = fill;
+    this.#sequences = new SequenceDefinition(place);
   }
 
   /** Carries a statement out; answers how many rows it removed, or undefined. */
@@ -96,6 +99,15 @@ export class Definition {
         return undefined;
       case "ParsedCreateFunction":
         this.#createFunction(statement);
+        return undefined;
+      case "ParsedCreateSequence": {
+        const name = collectionOf(statement.sequence);
+        requireSchema(this.#place, name);
+        this.#sequences.create(statement, name);
+        return undefined;
+      }
+      case "ParsedAlterSequence":
+        this.#sequences.alter(statement, collectionOf(statement.sequence));
         return undefined;
       case "ParsedDrop":
         return this.#drop(statement);
@@ -133,15 +145,22 @@ export class Definition {
       for (const constraint of column.constraints) this.#addForeignKey(draft, constraint, column.name.folded);
     }
     for (const constraint of statement.constraints) this.#addForeignKey(draft, constraint, undefined);
-    this.#tables.define(this.#database, finished(draft));
+    const { table, sequences } = this.#sequences.planned(finished(draft), statement.columns.flatMap(countedColumn));
+    this.#tables.define(this.#database, table);
+    try {
+      this.#sequences.make(sequences);
+    } catch (error) {
+      this.#tables.undefine(this.#database, name);
+      throw error;
+    }
     return undefined;
   }
 
   /** CREATE TABLE ... AS: the table has the query's columns and, unless told otherwise, its rows. */
   #createFrom(name: string, { columns, withData }: ParsedCreateTable, source: ParsedQuery): number {
     const query = printSql(source);
-    const { catalog, functions, database } = this.#place;
-    const plan = bindStatement(parseSql(query), query, { catalog, functions: functions.source(database), parameters: [] });
+    const { catalog, source: functionsOf, database } = this.#place;
+    const plan = bindStatement(parseSql(query), query, { catalog, functions: functionsOf(database), parameters: [] });
     if (plan.dependencies.some(({ collection }) => collection === name)) throw sqlError("42P07", `relation "${name}" already exists`);
     if (plan.parameters.length > 0) throw sqlError("42P02", "there is no parameter $1");
     if (columns.length > plan.output.length) throw sqlError("42601", "too many column names were specified");
@@ -350,6 +369,7 @@ export class Definition {
     for (const each of objects) {
       const name = collectionOf(each.names);
       if (object === "FUNCTION") dropFunction(this.#place, name, each, ifExists, cascade);
+      else if (object === "SEQUENCE") this.#sequences.drop(name, ifExists, cascade);
       else if (object === "VIEW") dropView(this.#place, name, ifExists, cascade);
       else if (object === "SCHEMA") dropSchema(this.#place, name, ifExists, cascade, (table) => this.dropTable(table, true));
       else if (object === "TABLE") {
@@ -368,6 +388,7 @@ export class Definition {
     }
     releaseDependents(this.#place, "table", name, cascade);
     this.#releaseReferences(name, cascade);
+    this.#sequences.dropOwned(name);
     const removed = this.#removeRows([name]);
     for (const index of table.indexes) this.#tables.dropIndex(this.#database, index.name);
     this.#tables.undefine(this.#database, name);
@@ -403,7 +424,7 @@ export class Definition {
     return [...all];
   }
 
-  #truncate({ tables, position, cascade }: ParsedTruncate): number {
+  #truncate({ tables, position, cascade, restartIdentity }: ParsedTruncate): number {
     const named = tables.map(collectionOf);
     const names = cascade ? this.#withReferring(named) : named;
     for (const name of names) {
@@ -413,7 +434,9 @@ export class Definition {
       if (!known) throw this.#error("42P01", `relation "${name}" does not exist`, position);
     }
     this.#refuseReferenced(names);
-    return this.#removeRows(names);
+    const removed = this.#removeRows(names);
+    if (restartIdentity) for (const name of names) this.#sequences.restartOwned(name);
+    return removed;
   }
 
   /** Removes all rows of collections; answers how many there were. */
@@ -472,6 +495,16 @@ function quotedName(name: string): string {
     .split(".")
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join(".");
+}
+
+/** What a column says that counts by itself. */
+function countedColumn({ name, type, constraints }: ParsedColumnDefinition): readonly ColumnSequence[] {
+  const serial = SERIALS[type?.name.join(".") ?? ""];
+  const rule = constraints.map((constraint) => constraint.rule).find((each) => each.rule === "IDENTITY");
+  if (serial !== undefined) return [{ column: name.folded, type: serial, isIdentity: false, options: [] }];
+  if (rule?.rule !== "IDENTITY" || type === undefined) return [];
+  const named = typeNamed(type);
+  return [{ column: name.folded, type: "state" in named ? "" : named.name, isIdentity: true, options: rule.options }];
 }
 
 /** The path of an element: `a.b`, and `a.b -> 'c'`, which is the same of documents; undefined for other expressions. */

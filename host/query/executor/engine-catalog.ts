@@ -31,6 +31,7 @@ import { FieldStatistics } from "./field-statistics.ts";
 import { GraphFields, graphCatalog } from "./graph-catalog.ts";
 import type { LabelIndexes } from "./label-indexes.ts";
 import type { DatabaseCatalog } from "./plan-cache.ts";
+import type { Sequences } from "./sequences.ts";
 
 /** The catalog of a database: declared tables, and collections without schema. */
 export function engineCatalog(
@@ -39,6 +40,7 @@ export function engineCatalog(
   tables: EngineTables,
   labelIndexes: LabelIndexes,
   extensions: ExtensionFunctions,
+  sequences: Sequences,
   database: number,
 ): DatabaseCatalog {
   const rows = new EngineRows(engine, functions, database);
@@ -47,14 +49,18 @@ export function engineCatalog(
   const version = (collection: string): number => {
     if (isOfGraph(collection)) return graphFields.version(collection);
     if (collection === GRAPH_DEPENDENCY) return labelIndexes.version(database);
-    if (collection.startsWith(VIEW_KEYS)) return tables.viewVersion(database, collection.slice(VIEW_KEYS.length));
+    if (collection.startsWith(VIEW_KEYS)) {
+      const name = collection.slice(VIEW_KEYS.length);
+      // Sequences are read as views are.
+      return tables.viewVersion(database, name) || sequences.version(database, name);
+    }
     if (collection.startsWith(FUNCTION_KEYS)) return extensions.version(database, collection);
     const handle = rows.find(collection);
     return handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_VERSION);
   };
   const catalog: Catalog = {
     table: (name) => tables.table(database, name),
-    view: (name) => tables.view(database, name),
+    view: (name) => tables.view(database, name) ?? sequences.view(database, name),
     indexes: (collection) => tables.indexes(database, collection),
     fields: (collection, path) =>
       isOfGraph(collection) ? graphFields.fields(collection, path) : fieldsAt(engine, functions, rows, collection, path),

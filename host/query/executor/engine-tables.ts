@@ -34,6 +34,7 @@ import {
   writeIndex,
   writeTable,
 } from "../catalog/schema-json.ts";
+import { nextvalText } from "../catalog/sequence-json.ts";
 import type { FunctionSource } from "../function/table.ts";
 import { type AlterPlace, alterRows, isSame, type TableAlteration } from "./altered-rows.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
@@ -550,7 +551,11 @@ export class EngineTables {
       const { expression, text: whole } = parseExpression(text);
       return withoutPosition(() => bindTableExpression(expression, whole, own, use, surroundings));
     };
-    const defaults = stored.columns.map(({ name, type, defaultText, identity }) => {
+    const defaults = stored.columns.map(({ name, type, defaultText, identity, sequence }) => {
+      if (sequence !== undefined) {
+        const { expression } = bind(nextvalText(sequence), { kind: "default", column: name, type });
+        return this.#tableFunctions.addDefault(expression);
+      }
       if (defaultText === undefined || identity !== undefined) return 0;
       const { expression } = bind(defaultText, { kind: "default", column: name, type });
       return expression.kind === "BoundConstant" && expression.value === null ? 0 : this.#tableFunctions.addDefault(expression);
@@ -595,6 +600,16 @@ export class EngineTables {
     return this.#functions.released(() => {
       const word = this.#functions.withBytes(bytesOfText(key), (pointer, length) =>
         this.#functions.words.read(this.#functions.required("key_value")(database, pointer, length) as bigint),
+      );
+      return this.#engine.memory.word(this.#functions.cells + CELL_TAG) === SLOT_NONE ? undefined : textOfBytes(word);
+    });
+  }
+
+  /** The same without a trace: nobody is told that it was read. Good in the middle of a write too. */
+  peekKey(database: number, key: string): string | undefined {
+    return this.#functions.released(() => {
+      const word = this.#functions.withBytes(bytesOfText(key), (pointer, length) =>
+        this.#functions.words.read(this.#functions.required("key_peek")(database, pointer, length) as bigint),
       );
       return this.#engine.memory.word(this.#functions.cells + CELL_TAG) === SLOT_NONE ? undefined : textOfBytes(word);
     });

@@ -36,7 +36,8 @@ import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
 import { runScript } from "./script.ts";
-import type { ExecutionMode } from "./settings.ts";
+import type { Sequences } from "./sequences.ts";
+import type { ExecutionMode, SessionSettings } from "./settings.ts";
 import type { Slices } from "./slice.ts";
 import { ATTEMPTS_MAX, type OwnTransaction, SlicedWrite } from "./sliced-write.ts";
 import { type Define, plannableText, sqlLanguage } from "./sql-language.ts";
@@ -75,6 +76,7 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
   readonly extension: ExtensionCaller;
+  readonly sequences: Sequences;
   /** What says when a statement stands still; undefined: none does. */
   readonly slices: (() => Slices) | undefined;
   /** Begins a transaction of nobody's session. */
@@ -201,6 +203,15 @@ export class QueryEngine {
     return this.#frame.defining(database, transaction, run);
   }
 
+  /** The session whose statement runs. */
+  session: SessionSettings | undefined;
+
+  /** Writes how far sequences have counted, before anybody is told a value. Requires: no statement runs. */
+  keepSequences(): void {
+    const { sequences } = this.#parts;
+    if (sequences.isDue) this.#frame.defining(0, undefined, () => sequences.flush());
+  }
+
   /** The transaction of the session whose statement runs. */
   get transaction(): TransactionControl | undefined {
     return this.#frame.transaction;
@@ -309,6 +320,7 @@ export class QueryEngine {
   load(prepared: Prepared, fields: readonly Field[], rows: readonly object[], options: RunOptions): number {
     const { settings, database, transaction } = options;
     this.#choosePlans(transaction);
+    this.session = settings;
     return this.#frame.within(settings.zoneSeconds, database, transaction, () => {
       const statement = this.#cache.current(prepared, settings.disabledRules);
       if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
@@ -352,6 +364,15 @@ export class QueryEngine {
 
   /** What runs in the end stands still only if the request has slices. */
   #runSource<T, R>(source: Source, request: Request<T, R>): R | Suspended<R> {
+    this.session = request.options.settings;
+    try {
+      return this.#runOf(source, request);
+    } finally {
+      this.session = undefined;
+    }
+  }
+
+  #runOf<T, R>(source: Source, request: Request<T, R>): R | Suspended<R> {
     const { options } = request;
     const { language, text } = source;
     this.#choosePlans(options.transaction);
@@ -512,6 +533,7 @@ export class QueryEngine {
     const write = (rows: Q, transaction: TransactionControl | undefined): R => {
       const run = (): R => {
         if (transaction === undefined && this.functions.required("tracks_reads")() !== 0) tell();
+        this.session = options.settings;
         return writing.write(rows, whole);
       };
       return this.#frame.within(settings.zoneSeconds, database, transaction, run, statementMs);

@@ -10,6 +10,7 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlStateOf } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import { SEQUENCE_KEYS } from "../catalog/sequence-json.ts";
 import { LABEL_FIELDS, TYPE_FIELDS } from "../catalog/graph.ts";
 import { compilePlan } from "../codegen/compile.ts";
 import type { CompiledPlan } from "../codegen/compiled.ts";
@@ -163,7 +164,8 @@ export class PlannedStatement {
 
   /** The query as it lets others run while it is interpreted, if this execution is not to be compiled. */
   interpretedQuery(mode: ExecutionMode): InterpretedQuery | undefined {
-    if (this.plan.modifies) return undefined;
+    // A value that was counted is its session's, so what counts is not interrupted.
+    if (this.plan.modifies || this.plan.dependencies.some(({ collection }) => collection === SEQUENCE_KEYS)) return undefined;
     if (mode !== "interpreted" && (this.#compiled !== null || !this.#isLong())) return undefined;
     this.#interpretedQuery ??= new InterpretedQuery(this.plan, this.#maker);
     return this.#interpretedQuery;

@@ -18,6 +18,7 @@ import { webAssembly } from "../../engine/webassembly.ts";
 import type { TableExpression } from "../binder/table-expression.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalOperator, LogicalPlan, ScanColumn } from "../plan/operator.ts";
+import { isVolatile } from "../plan/walk.ts";
 import { slotOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { interpret } from "./interpreter/interpret.ts";
@@ -62,7 +63,8 @@ export class TableFunctions {
   /** A default's slot. */
   addDefault(value: BoundExpression): number {
     const compute = this.#valueOf(value, { kind: "LogicalValues", columns: [], rows: [[]] }, () => []);
-    this.#refuseUnfit(compute);
+    // What counts would have counted.
+    if (!isVolatile(value)) this.#refuseUnfit(compute);
     return this.#addValue(value, compute);
   }
 

@@ -15,12 +15,15 @@ import { bindStatement } from "../binder/bind.ts";
 import { type Catalog, type CatalogView, VIEW_KEYS } from "../catalog/catalog.ts";
 import { FUNCTION_KEYS } from "../catalog/function-json.ts";
 import { writeView } from "../catalog/schema-json.ts";
+import { SEQUENCE_KEYS } from "../catalog/sequence-json.ts";
+import type { FunctionSource } from "../function/table.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import type { LogicalPlan, PlanColumn } from "../plan/operator.ts";
 import { identicalType } from "../type/category.ts";
 import { formatType } from "../type/name.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExtensionFunctions } from "./extension-functions.ts";
+import type { Sequences } from "./sequences.ts";
 
 /** Where definitions are made. */
 export interface DefinitionPlace {
@@ -28,9 +31,14 @@ export interface DefinitionPlace {
   readonly tables: EngineTables;
   readonly catalog: Catalog;
   readonly functions: ExtensionFunctions;
+  /** All functions that there are besides those of the table. */
+  readonly source: (database: number) => FunctionSource;
   /** The bytes of a module in a file. Throws where that is not allowed. */
   readonly readModule: (path: string) => Uint8Array;
   readonly database: number;
+  readonly sequences: Sequences;
+  /** A name that no other thing has had. */
+  readonly newId: () => string;
 }
 
 /** Requires: a temporary view has been refused. */
@@ -71,7 +79,7 @@ function boundView(
   if (twice !== undefined) throw sqlError("42701", `column "${twice.name}" specified more than once`);
   const uses = plan.dependencies
     .map(({ collection }) => collection.replace(VIEW_KEYS, ""))
-    .filter((used) => used !== FUNCTION_KEYS && !used.startsWith(":"));
+    .filter((used) => used !== FUNCTION_KEYS && used !== SEQUENCE_KEYS && !used.startsWith(":"));
   return { view: { name, columns: names, text, uses: [...new Set(uses)] }, output };
 }
 
@@ -89,8 +97,8 @@ function usableColumns(place: DefinitionPlace, { text, columns }: CatalogView): 
   }
 }
 
-function bindQueryText({ catalog, functions, database }: DefinitionPlace, text: string): LogicalPlan {
-  return bindStatement(parseSql(text), text, { catalog, functions: functions.source(database), parameters: [] });
+function bindQueryText({ catalog, source, database }: DefinitionPlace, text: string): LogicalPlan {
+  return bindStatement(parseSql(text), text, { catalog, functions: source(database), parameters: [] });
 }
 
 /** OR REPLACE may add columns behind those that there are. */
@@ -109,6 +117,8 @@ export function dropView(place: DefinitionPlace, name: string, ifExists: boolean
   const { tables, catalog, database } = place;
   if (tables.table(database, name) !== undefined)
     throw sqlError("42809", `"${name}" is not a view (HINT: Use DROP TABLE to remove a table.)`);
+  if (place.sequences.find(database, name) !== undefined)
+    throw sqlError("42809", `"${name}" is not a view (HINT: Use DROP SEQUENCE to remove a sequence.)`);
   if (catalog.view(name) === undefined) {
     if (ifExists) return;
     throw sqlError("42P01", `view "${name}" does not exist`);

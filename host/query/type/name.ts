@@ -58,6 +58,8 @@ const ALIASES: Readonly<Record<string, readonly [Exclude<TypeName, "array">, str
   decimal: ["numeric", "numeric"],
   dec: ["numeric", "numeric"],
   text: ["text", "text"],
+  // A relation is its name: nothing is looked up before it is used.
+  regclass: ["text", "regclass"],
   "character varying": ["character varying", "varchar"],
   "char varying": ["character varying", "varchar"],
   varchar: ["character varying", "varchar"],

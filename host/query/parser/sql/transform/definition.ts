@@ -32,6 +32,7 @@ import { buildColumnDefinition, buildTableConstraint } from "./constraint.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { columnNames, nameOf, nameOfToken, namesOf, optionalName, syntaxError, typeOf } from "./names.ts";
 import { buildSubquery } from "./select.ts";
+import { buildCreateSequence } from "./sequence.ts";
 
 export function buildCreate(context: CreateStatementContext): ParsedCreate {
   const position = positionOf(context);
@@ -43,6 +44,8 @@ export function buildCreate(context: CreateStatementContext): ParsedCreate {
   if (view) return buildCreateView(view, position);
   const made = context.createFunction();
   if (made) return buildCreateFunction(made, position);
+  const sequence = context.createSequence();
+  if (sequence) return buildCreateSequence(sequence, position);
   const schema = context.createSchema()!;
   return { kind: "ParsedCreateSchema", position, name: nameOf(schema.ident()), ifNotExists: schema.ifNotExists() !== null };
 }

@@ -35,10 +35,12 @@ import { buildExpression, buildOptional } from "./expression.ts";
 import { buildFrom } from "./from.ts";
 import { nameOf, namesOf, optionalName, syntaxError } from "./names.ts";
 import { buildItems, buildStarted, buildSubquery, buildValue, continueQuery } from "./select.ts";
+import { buildOverriding } from "./sequence.ts";
 
 export function buildInsert(context: InsertStatementContext, clause: ParsedWith | undefined): ParsedInsert {
   const subquery = context.subquery();
   const conflict = context.conflictClause();
+  const overriding = context.overriding();
   const columns = context.target();
   const defaults = context.DEFAULT();
   const replace = context.REPLACE() !== null;
@@ -52,6 +54,7 @@ export function buildInsert(context: InsertStatementContext, clause: ParsedWith 
     alias: optionalName(context.ident()),
     replace,
     columns: columns.map(buildTarget),
+    overriding: overriding ? buildOverriding(overriding) : undefined,
     source: subquery ? buildSubquery(subquery) : undefined,
     onConflict: conflict ? buildConflict(conflict) : undefined,
     returning: buildReturning(context.returning()),
