@@ -57,7 +57,7 @@ import {
 } from "./index";
 import { KEY_NEW } from "./index-key";
 import { childArrives, referenceAdd, referencesDrop, referencesInitialize } from "./reference";
-import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave, indexesRelease, makeKey } from "./row-index";
+import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave, indexesRelease, keepNames, makeKey } from "./row-index";
 
 /** Has the collections ask the tables before rows are written; `coercion` makes values of columns. Called once, at the start. */
 export function tablesInitialize(coercion: Coercion): void {
@@ -294,6 +294,7 @@ export function addReference(
     if (!entry) continue;
     makeKey(KEY_NEW, child, childIndex, entry);
     if (childArrives(<usize>load<u32>(childIndex, INDEX_REFERS))) continue;
+    keepNames();
     referencesDrop(childIndex);
     return STATUS_OUT_OF_MEMORY;
   }
