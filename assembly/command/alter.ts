@@ -42,7 +42,7 @@ import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { declareTable, replaceTable, restoreTable, settleTable } from "../table/catalog";
 import { convertedFields, rowConvert } from "../table/row-convert";
-import { nameWord } from "../table/row-index";
+import { keepNames, nameWord } from "../table/row-index";
 import { keyColumns, matchesKey, putKey } from "../table/row-key";
 import { rowCheck, rowKeep, rowKeepColumns, rowOfRecord, rowRead, tableOf } from "../table/row-write";
 import { documentValue, dropShapes, isRecord, storeDocument, storedEntry } from "../types/document";
@@ -66,6 +66,7 @@ export function redefineTable(index: u32, prefix: usize, prefixBytes: u32, descr
   if (!old) return false;
   const collection = collectionNamed(database, prefix, prefixBytes);
   if (checks && !checkRows(collection)) {
+    keepNames();
     restoreTable(collection, old);
     return false;
   }
@@ -117,6 +118,7 @@ export function alterTable(index: u32, prefix: usize, prefixBytes: u32, descript
   else {
     statementRollback();
     effectsRewind(effects);
+    keepNames();
     if (collection) endTable(collection);
   }
   if (effectsOn) effectCommit();

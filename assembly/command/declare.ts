@@ -24,7 +24,7 @@ import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
 import { declareTable, tableShapes, undeclareTable } from "../table/catalog";
-import { nameWord } from "../table/row-index";
+import { keepNames, nameWord } from "../table/row-index";
 import { admitRow, admittedAt, adoptWhenLarge, declareShapes, documentValue, dropShapes, storeDocument } from "../types/document";
 import { isString, readText, storeText, textLength, textPointer } from "../types/string";
 import { setTag } from "../value/cells";
@@ -49,6 +49,7 @@ export function defineTable(index: u32, prefix: usize, prefixLength: u32, descri
   if (done) statementCommit();
   else {
     statementRollback();
+    keepNames();
     if (collection) endTable(collection);
   }
   packedReset();

@@ -57,7 +57,7 @@ import {
 } from "./index";
 import { KEY_NEW } from "./index-key";
 import { childHolds, referenceAdd, referencesDrop, referencesInitialize } from "./reference";
-import { INDEXES_MAX, enterIndex, hasValue, indexesEnter, indexesExpire, indexesFree, indexesLeave, makeKey } from "./row-index";
+import { INDEXES_MAX, enterIndex, hasValue, indexesEnter, indexesExpire, indexesFree, indexesLeave, keepNames, makeKey } from "./row-index";
 
 /** Has the collections ask the tables before rows are written; `coercion` makes values of columns. Called once, at the start. */
 export function tablesInitialize(coercion: Coercion): void {
@@ -297,6 +297,7 @@ export function addReference(
     if (!entry) continue;
     makeKey(KEY_NEW, child, childIndex, entry);
     if (childHolds(<usize>load<u32>(childIndex, INDEX_REFERS), hasValue(childIndex, entry))) continue;
+    keepNames();
     referencesDrop(childIndex);
     return STATUS_OUT_OF_MEMORY;
   }

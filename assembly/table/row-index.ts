@@ -7,9 +7,27 @@
  *
  * Cost: for each index the key of the old and of the new row, and O(log rows) where they differ.
  */
-import { COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_NULLS, RECORD_SLOTS, SLOT_NUMERIC, WORD_INLINE_MAX } from "../abi/record";
-import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
+import {
+  CELL_ERROR,
+  CELL_ERROR_FIRST,
+  CELL_ERROR_SECOND,
+  COLLECTION_INDEXES,
+  COLLECTION_TABLE,
+  NO_ROW,
+  RECORD_NULLS,
+  RECORD_SLOTS,
+  SLOT_NUMERIC,
+  WORD_INLINE_MAX,
+} from "../abi/record";
+import {
+  RUNTIME_ERROR_CHECK,
+  RUNTIME_ERROR_INDEX_ROW_SIZE,
+  RUNTIME_ERROR_NOT_NULL,
+  RUNTIME_ERROR_REFERENCE_MISSING,
+  RUNTIME_ERROR_UNIQUE,
+} from "../abi/runtime-error";
 import { COLUMN_BYTES, COLUMN_KIND, TABLE_HEAD } from "../abi/table";
+import { copyBytes } from "../bytes/copy";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { rowsRestored, setOverInTheWay } from "../keyspace/row-door";
@@ -18,10 +36,10 @@ import { rowEntry } from "../keyspace/collection";
 import { undoOn } from "../keyspace/undo";
 import { ENTRY_KIND, entryExpiry } from "../structure/entry";
 import { builderBytes, builderLength, builderReset } from "../value/builder";
-import { failWith, hasFailed } from "../value/cells";
+import { cells, failWith, hasFailed, planAllocate } from "../value/cells";
 import { putNumeric } from "../value/numeric-text";
 import { absoluteWord } from "../value/record-unpack";
-import { inlineWord, longWord } from "../value/word";
+import { inlineWord, longWord, wordBytes, wordLength } from "../value/word";
 import {
   FIELD_COLUMN,
   FIELD_CONTENT,
@@ -129,6 +147,23 @@ export function keyOfSlot(kind: u32, slot: usize, base: usize): void {
 /** A word of bytes that stay where they are. */
 export function nameWord(bytes: usize, length: u32): u64 {
   return length <= <u32>WORD_INLINE_MAX ? inlineWord(bytes, length) : longWord(bytes, length);
+}
+
+/** Puts the names of what has refused a row into the plan's arena: their table goes. */
+export function keepNames(): void {
+  const error = load<u32>(cells, CELL_ERROR);
+  const isRow = error == RUNTIME_ERROR_NOT_NULL || error == RUNTIME_ERROR_CHECK || error == RUNTIME_ERROR_UNIQUE;
+  if (!isRow && error != RUNTIME_ERROR_REFERENCE_MISSING) return;
+  store<u64>(cells, kept(load<u64>(cells, CELL_ERROR_FIRST)), CELL_ERROR_FIRST);
+  store<u64>(cells, kept(load<u64>(cells, CELL_ERROR_SECOND)), CELL_ERROR_SECOND);
+}
+
+function kept(name: u64): u64 {
+  const length = wordLength(name);
+  if (length <= <u32>WORD_INLINE_MAX) return name;
+  const copy = planAllocate(length);
+  if (copy) copyBytes(copy, wordBytes(name, 0), length);
+  return copy ? longWord(copy, length) : 0;
 }
 
 function refuse(error: u32, index: usize): void {

@@ -26,10 +26,20 @@ export interface Surroundings {
   readonly noteUse?: (use: NameUse) => void;
 }
 
-/** A use of a table or view, or of a declared column; `name` is undefined where it is not written: `*`, USING, other names for columns. */
+/**
+ * A use of a table or view, or of a declared column; `name` is undefined where it is not written: `*`, USING, other names for columns. A star
+ * is told with what it stands for, if that is known once and for all.
+ */
 export type NameUse =
   | { readonly kind: "table"; readonly collection: string; readonly names: ParsedNames }
-  | { readonly kind: "column"; readonly collection: string; readonly column: string; readonly name: ParsedName | undefined };
+  | { readonly kind: "column"; readonly collection: string; readonly column: string; readonly name: ParsedName | undefined }
+  | { readonly kind: "star"; readonly qualifier: readonly ParsedName[]; readonly columns: readonly StarColumn[] };
+
+export interface StarColumn {
+  /** Undefined for what USING has merged. */
+  readonly source: string | undefined;
+  readonly name: string;
+}
 
 export class Binding {
   readonly catalog: Catalog;

@@ -191,6 +191,7 @@ export function expandStar(binding: Binding, level: Level, qualifier: readonly P
   const last = qualifier[qualifier.length - 1];
   if (last === undefined) {
     if (level.sources.length === 0) throw binding.error("42601", "SELECT * with no tables specified is not valid", position);
+    noteStar(binding, qualifier, level.sources);
     return level.sources.flatMap((source) => expandSource(binding, source, source.hidden, position));
   }
   const found = findSource(binding, level, last);
@@ -198,9 +199,20 @@ export function expandStar(binding: Binding, level: Level, qualifier: readonly P
     refuseOutOfReach(binding, level, last, [last]);
     throw missingTable(binding, last);
   }
+  noteStar(binding, qualifier, [{ ...found.source, hidden: new Set() }]);
   const columns = expandSource(binding, found.source, new Set(), position);
   for (const { expression } of columns) reach(binding, level, found.level, expression, position);
   return columns;
+}
+
+function noteStar(binding: Binding, qualifier: readonly ParsedName[], sources: readonly Source[]): void {
+  binding.noteUse(() => {
+    if (sources.some(({ open }) => open)) return undefined;
+    const columns = sources.flatMap(({ alias, columns: own, hidden }) =>
+      own.filter(({ name }) => !hidden.has(name)).map(({ name }) => ({ source: alias, name })),
+    );
+    return { kind: "star", qualifier, columns };
+  });
 }
 
 /** All columns of a source, in order: of an open one `id` and the fields that its documents have. */

@@ -8,6 +8,7 @@
 import { DatabaseError } from "../../common/error.ts";
 import { sqlError, sqlStateOf } from "../../common/sql-state.ts";
 import type { ParsedAlterTable, ParsedColumnDefinition, ParsedConstraint, ParsedTableChange } from "../ast/definition.ts";
+import type { ParsedExpression } from "../ast/expression.ts";
 import type { ParsedName } from "../ast/name.ts";
 import { printExpression } from "../ast/print-expression.ts";
 import { bindTableExpression, parseExpression, type TableExpressionUse } from "../binder/table-expression.ts";
@@ -21,7 +22,7 @@ import { INDEX_KEYS } from "./engine-tables.ts";
 import { refuseKeyTypes } from "./foreign-keys.ts";
 import { columnsIn, type Draft, draftOf, finished, indexesOf, isConstraint, storedOf, type TableParts, wordedAnew } from "./table-draft.ts";
 import { type DefinitionPlace, dropViews } from "./view-definition.ts";
-import { type BoundView, usesColumn, viewsOf } from "./view-rewrite.ts";
+import { type BoundView, keepStars, usesColumn, viewsOf } from "./view-rewrite.ts";
 
 /** A table on its way. */
 interface Course {
@@ -78,7 +79,9 @@ export function alterTable(place: DefinitionPlace, parts: TableParts, statement:
     const kept = course.indexes.find((index) => index.name === name);
     if (kept === undefined) tables.deleteKey(database, INDEX_KEYS + name);
   }
+  const left = course.views.filter(({ view }) => place.catalog.view(view.name) !== undefined);
   carryOut(course, to);
+  keepStars(place, left);
 }
 
 // Steps -------------------------------------------------------------------------------------------------------------------
@@ -130,12 +133,20 @@ function addingConstraint(constraint: ParsedConstraint, column: string | undefin
   const run = (course: Course): void => {
     if (!isWanted()) return;
     const { draft, parts } = course;
-    refuseName(course, constraint);
+    if (constraint.rule.rule === "CHECK") refuseUnknown(course, constraint.rule.condition, constraint.position);
+    if (constraint.rule.rule === "PRIMARY KEY") for (const name of constraint.rule.columns) numberOf(course, name, constraint.position);
+    if (rule !== "PRIMARY KEY" || draft.primaryKey === undefined) refuseName(course, constraint);
     if (rule === "CHECK" || rule === "FOREIGN KEY") course.checks = true;
     if (rule === "FOREIGN KEY") parts.addForeignKey(draft, constraint, column);
     else parts.addConstraint(draft, constraint, column);
   };
   return { pass, run };
+}
+
+/** What is wrong with an expression's columns comes before all else. */
+function refuseUnknown({ draft: { columns }, parts }: Course, expression: ParsedExpression, position: number): void {
+  const unknown = columnsIn(expression).find((used) => !columns.some(({ name }) => name === used.folded || name === used.text));
+  if (unknown !== undefined) throw parts.error("42703", `column "${unknown.folded}" does not exist`, position);
 }
 
 /** A constraint's name is no other's of the table, and that of a key no other relation's. */
@@ -146,7 +157,6 @@ function refuseName({ draft, parts, place }: Course, { name, rule: { rule }, pos
     if (!isConstraint(draft, folded)) return;
     throw parts.error("42710", `constraint "${folded}" for relation "${draft.name}" already exists`, position);
   }
-  if (rule === "PRIMARY KEY" && draft.primaryKey !== undefined) return;
   const isIndex = isConstraint(draft, folded) || place.tables.index(place.database, folded) !== undefined;
   if (isIndex) throw sqlError("42P07", `relation "${folded}" already exists`);
 }
@@ -271,7 +281,9 @@ function takeColumn(course: Course, number: number): void {
   draft.uniques.splice(0, Infinity, ...left(draft.uniques));
   draft.foreignKeys.splice(0, Infinity, ...left(draft.foreignKeys));
   if (draft.primaryKey !== undefined) [draft.primaryKey] = left([draft.primaryKey]);
-  const checks = draft.checks.filter(({ text }) => !columnsIn(parseExpression(text).expression).includes(name));
+  const checks = draft.checks.filter(
+    ({ text }) => !columnsIn(parseExpression(text).expression).some((used) => used.folded === name || used.text === name),
+  );
   draft.checks.splice(0, Infinity, ...checks);
   course.indexes = course.indexes.filter(({ parts }) => !parts.some((part) => "column" in part && part.column === name));
   draft.columns.splice(number, 1);
@@ -307,6 +319,7 @@ function dropConstraint(course: Course, { name: { folded: name }, ifExists, casc
 
 function changeType(course: Course, change: Extract<ParsedTableChange, { change: "TYPE" }>, position: number): void {
   const { draft, sources, table, parts } = course;
+  if (change.using !== undefined) refuseUnknown(course, change.using, position);
   const number = numberOf(course, change.column, position);
   const column = columnAt(course, number);
   const source = sources[number];
@@ -351,10 +364,11 @@ function holdsAll(type: SqlType, old: SqlType): boolean {
   return type.name === old.name && most === undefined;
 }
 
-/** The default of a column that gets another type: what it was, cast. */
+/** The default of a column that gets another type: what it was. A literal in quotes has been a value of the old type. */
 function defaultOf(course: Course, { name, type: old, defaultText }: CatalogColumn, type: SqlType): string | undefined {
   if (defaultText === undefined || holdsAll(type, old)) return defaultText;
-  const text = `CAST(${defaultText} AS ${spellType(old)})`;
+  const isText = parseExpression(defaultText).expression.kind === "ParsedString";
+  const text = isText ? `CAST(${defaultText} AS ${spellType(old)})` : defaultText;
   try {
     bindOver(course, text, { kind: "default", column: name, type });
   } catch (error) {

@@ -260,7 +260,7 @@ export class Definition {
       }
       case "CHECK": {
         // PostgreSQL names a check after its column when it has exactly one, wherever it was written.
-        const used = new Set(columnsIn(rule.condition));
+        const used = new Set(columnsIn(rule.condition).map(({ folded }) => folded));
         const [only] = used;
         const base = used.size === 1 ? `${draft.name}_${only}_check` : `${draft.name}_check`;
         draft.checks.push({ name: given ?? unused(draft, base), text: printExpression(rule.condition) });

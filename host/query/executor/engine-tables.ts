@@ -253,11 +253,15 @@ export class EngineTables {
     const place = `${database} ${to.name}`;
     const known = this.#known.get(place);
     const slots = this.#compile(database, to);
-    const status = this.#withTexts([bytesOfText(to.name), stringOfBytes(describeTable(to, slots))], ([name, descriptor]) =>
-      this.#functions.required("table_redefine")(database, name!.pointer, name!.length, descriptor!.pointer, checks ? 1 : 0, this.#nowMs()),
-    );
-    if (Number(status) !== STATUS_OK) this.#release(slots);
-    this.#expect(Number(status));
+    try {
+      this.#withTexts([bytesOfText(to.name), stringOfBytes(describeTable(to, slots))], ([name, descriptor]) => {
+        const redefine = this.#functions.required("table_redefine");
+        this.#expect(Number(redefine(database, name!.pointer, name!.length, descriptor!.pointer, checks ? 1 : 0, this.#nowMs())));
+      });
+    } catch (error) {
+      this.#release(slots);
+      throw error;
+    }
     if (known !== undefined) this.#release(known.slots);
     this.#know(database, to, slots);
     this.#tables.delete(place);
@@ -489,10 +493,10 @@ export class EngineTables {
   #declare(database: number, table: StoredTable): void {
     const slots = this.#compile(database, table);
     try {
-      const status = this.#withTexts([bytesOfText(table.name), stringOfBytes(describeTable(table, slots))], ([name, descriptor]) =>
-        this.#functions.required("table_define")(database, name!.pointer, name!.length, descriptor!.pointer, this.#nowMs()),
-      );
-      this.#expect(Number(status));
+      this.#withTexts([bytesOfText(table.name), stringOfBytes(describeTable(table, slots))], ([name, descriptor]) => {
+        const define = this.#functions.required("table_define");
+        this.#expect(Number(define(database, name!.pointer, name!.length, descriptor!.pointer, this.#nowMs())));
+      });
     } catch (error) {
       this.#release(slots);
       throw error;
@@ -655,6 +659,7 @@ export class EngineTables {
     return id === 0 ? sqlError("53200", "out of memory") : this.#functions.noted(id);
   }
 
+  /** Requires: what an error names lies in the arena still. */
   #expect(status: number): void {
     this.#engine.memory.refresh();
     if (status !== STATUS_OK) throw this.refusal();

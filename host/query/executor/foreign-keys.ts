@@ -174,23 +174,14 @@ function tie(place: ForeignKeyPlace, child: string, key: CatalogForeignKey, chec
       (pointer, length) => Number(functions.required("index_find")(collection, pointer, length)) >>> 0,
     );
   const [from, to] = [place.find(child), place.find(key.table)];
-  const status = functions.withBytes(bytesOfText(key.name), (pointer, length) =>
-    Number(
-      functions.required("reference_add")(
-        from,
-        find(from, key.name),
-        to,
-        find(to, index),
-        pointer,
-        length,
-        rulesNumber(key),
-        setColumns(key),
-        checks ? 1 : 0,
-      ),
-    ),
-  );
-  if (status === STATUS_INVALID) throw sqlError("XX000", `foreign key "${key.name}" has lost its index`);
-  if (status !== STATUS_OK) throw place.refusal();
+  functions.withBytes(bytesOfText(key.name), (pointer, length) => {
+    const add = functions.required("reference_add");
+    const [own, other] = [find(from, key.name), find(to, index)];
+    const status = Number(add(from, own, to, other, pointer, length, rulesNumber(key), setColumns(key), checks ? 1 : 0));
+    if (status === STATUS_INVALID) throw sqlError("XX000", `foreign key "${key.name}" has lost its index`);
+    // What an error names lies in the arena, or in the reference that has gone.
+    if (status !== STATUS_OK) throw place.refusal();
+  });
 }
 
 const ACTIONS: Readonly<Record<ReferenceAction, number>> = {

@@ -5,7 +5,7 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedColumnDefinition, ParsedConstraint } from "../ast/definition.ts";
 import type { ParsedExpression } from "../ast/expression.ts";
-import type { ParsedNames, ParsedType } from "../ast/name.ts";
+import type { ParsedName, ParsedNames, ParsedType } from "../ast/name.ts";
 import type { CatalogCheck, CatalogColumn, CatalogForeignKey, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
 import { type StoredIndex, type StoredTable, writeIndex } from "../catalog/schema-json.ts";
 import type { SqlType } from "../type/type.ts";
@@ -76,16 +76,17 @@ export function collectionOf(names: ParsedNames): string {
   return parts.map(({ folded }) => folded).join(".");
 }
 
-/** Names of the columns that stand anywhere in an expression, its subqueries left aside. */
-export function columnsIn(expression: ParsedExpression): readonly string[] {
-  const found: string[] = [];
+/** Names of the columns that stand anywhere in an expression, without what stands before them; its subqueries left aside. */
+export function columnsIn(expression: ParsedExpression): readonly ParsedName[] {
+  const found: ParsedName[] = [];
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) node.forEach(visit);
     else if (typeof node === "object" && node !== null) {
       if ("kind" in node && node.kind === "ParsedQuery") return;
       const { kind, names } = node as { readonly kind?: string; readonly names?: ParsedNames };
-      if (kind === "ParsedColumn") found.push(names?.at(-1)?.folded ?? "");
-      else Object.values(node).forEach(visit);
+      const last = names?.at(-1);
+      if (kind !== "ParsedColumn") Object.values(node).forEach(visit);
+      else if (last !== undefined) found.push(last);
     }
   };
   visit(expression);
