@@ -119,7 +119,10 @@ export class PlanCache {
   /** Whether nothing has changed that the statement's plan was made from. */
   isCurrent({ plan }: PlannedStatement, database: number): boolean {
     const { catalog } = this.place(database);
-    return plan.dependencies.every(({ collection, version }) => catalog.version(collection) === version);
+    return plan.dependencies.every(
+      ({ collection, version, presence }) =>
+        catalog.version(collection) === version && (presence === undefined || catalog.presence?.(collection) === presence),
+    );
   }
 
   /** The optimised plan of a statement. Requires: a statement has begun. */
