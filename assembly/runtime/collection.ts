@@ -7,10 +7,16 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import {
+  CHUNK_ROWS,
+  COLLECTION_LIVE,
+  COLLECTION_ROWS,
   FIELD_NONE,
+  FIELD_ROOT,
   PLACE_BIT,
   PLACE_GENERIC,
+  RECORD_MISSING,
   RECORD_PACKED,
+  RECORD_SHAPE,
   ROW_ENTRY,
   ROW_RECORD,
   SHAPES_MAX,
@@ -34,7 +40,8 @@ import { fail, setTag } from "../value/cells";
 import { packedAt, packedFailed, packedMark, packedReset } from "../value/packed-writer";
 import { readDocument, readPacked, readRecord } from "../value/record-read";
 import { unpackRecord } from "../value/record-unpack";
-import { fieldAdd, fieldAt, fieldCount, fieldNamed, shapeSlot } from "../value/shape";
+import { afterValue, childCount, firstChild, lengthBytes, readLength } from "../value/packed";
+import { elementField, fieldAdd, fieldAt, fieldCount, fieldNamed, fieldParent, shapeAt, shapeFields, shapeSlot } from "../value/shape";
 import { WORD_EMPTY, wordOf, wordPart } from "../value/word";
 
 /** The collection of the documents `prefix:rest`, or 0. Good until the next write. */
@@ -75,6 +82,51 @@ export function collection_fields(collection: usize): u32 {
 /** Address of a field (FIELD_*). Good until the next write or `collection_path`. */
 export function collection_field(collection: usize, field: u32): usize {
   return fieldAt(shapesAt(collection), field);
+}
+
+/** Most documents that `collection_presence` looks into. */
+const PRESENCE_ROWS: u32 = 64;
+
+/**
+ * Which of the first 64 fields stand at the top of documents that are seen now, as bits. Where there are many documents, all of them: it is
+ * not known then which are there no more.
+ */
+export function collection_presence(collection: usize): u64 {
+  const shapes = shapesAt(collection);
+  const rows = load<u32>(collection, COLLECTION_ROWS);
+  if (!shapes || rows > <u32>CHUNK_ROWS || load<u32>(collection, COLLECTION_LIVE) > PRESENCE_ROWS) return u64.MAX_VALUE;
+  let present: u64 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const element = rowElement(collection, row);
+    if (!element) continue;
+    const record = <usize>load<u32>(element, ROW_RECORD);
+    present |= record ? presentInRecord(shapes, record) : presentInObject(shapes, packedOf(element));
+  }
+  return present;
+}
+
+function presentInRecord(shapes: usize, record: usize): u64 {
+  const shape = shapeAt(shapes, load<u16>(record, RECORD_SHAPE));
+  const missing = load<u64>(record, RECORD_MISSING);
+  let present: u64 = 0;
+  for (let place: u32 = 0; place < shapeFields(shape); place++) {
+    const field = elementField(shape, place);
+    if (field < 64 && fieldParent(shapes, field) == FIELD_ROOT && !((missing >> place) & 1)) present |= (<u64>1) << field;
+  }
+  return present;
+}
+
+function presentInObject(shapes: usize, object: usize): u64 {
+  let present: u64 = 0;
+  let name = firstChild(object);
+  for (let left = childCount(object); left; left--) {
+    const length = readLength(name);
+    const bytes = name + lengthBytes(length);
+    const field = fieldNamed(shapes, FIELD_ROOT, bytes, length);
+    if (field >= 0 && field < 64) present |= (<u64>1) << field;
+    name = afterValue(bytes + length);
+  }
+  return present;
 }
 
 /** Where records of a shape have a field: SLOT_* | bit << 8 | offset << 16, SHAPE_NO_FIELD or SHAPE_INSIDE. */

@@ -54,6 +54,8 @@ export class Binding {
   readonly #dependencies = new Map<string, Dependency>();
   readonly #positions = new WeakMap<BoundExpression, number>();
   readonly #fields = new Map<string, CatalogFields>();
+  /** Fields that the statement writes. */
+  readonly #brought = new Set<string>();
   /** Views whose queries are being bound, from the outside in. */
   readonly #views: string[] = [];
   readonly #noteUse: Surroundings["noteUse"];
@@ -83,6 +85,7 @@ export class Binding {
   /** The statement brings fields to a collection without schema, which are among its own from here on. */
   bring(collection: string, fields: readonly string[]): void {
     const known = this.fields(collection, []);
+    for (const name of fields) this.#brought.add(JSON.stringify([collection, name]));
     const added = fields.filter((name, at) => !known.names.includes(name) && fields.indexOf(name) === at);
     if (added.length > 0) this.#fields.set(JSON.stringify([collection, []]), { ...known, names: [...known.names, ...added] });
   }
@@ -170,7 +173,18 @@ export class Binding {
 
   /** Notes that the plan depends on what the catalog says of a collection; `isAbsent`: on there being no rows of it. */
   dependOn(collection: string, isAbsent = false): void {
-    this.#dependencies.set(collection, { collection, version: this.catalog.version(collection), isAbsent });
+    const presence = this.#dependencies.get(collection)?.presence;
+    const version = this.catalog.version(collection);
+    this.#dependencies.set(collection, { collection, version, isAbsent, ...(presence === undefined ? {} : { presence }) });
+  }
+
+  /** Whether no document has the field, so that `*` is to leave it out. */
+  isLacking(collection: string, name: string): boolean {
+    if (this.#brought.has(JSON.stringify([collection, name])) || this.catalog.presence === undefined) return false;
+    const known = this.#dependencies.get(collection) ?? { collection, version: this.catalog.version(collection) };
+    const presence = known.presence ?? this.catalog.presence(collection);
+    if (known.presence === undefined) this.#dependencies.set(collection, { ...known, presence });
+    return this.catalog.isLacking?.(collection, name, presence) === true;
   }
 
   dependencies(): LogicalPlan["dependencies"] {

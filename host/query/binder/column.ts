@@ -215,14 +215,14 @@ function noteStar(binding: Binding, qualifier: readonly ParsedName[], sources: r
   });
 }
 
-/** All columns of a source, in order: of an open one `id` and the fields that its documents have. */
+/** All columns of a source, in order: of an open one `id` and the fields that its documents have. What only one that is gone had is none of them. */
 function expandSource(binding: Binding, source: Source, hidden: ReadonlySet<string>, position: number): NamedExpression[] {
   const hasFields = source.open && source.scan?.entity === undefined;
   if (hasFields && binding.fields(source.scan!.collection, []).open) {
     throw binding.error("54011", `target lists can have at most ${COLUMNS_MAX} entries`, position);
   }
   if (hasFields) {
-    const names = knownNames(binding, source).filter((name) => !hidden.has(name));
+    const names = presentNames(binding, source).filter((name) => !hidden.has(name));
     return names.map((name) => ({ name, expression: binding.at(columnOf(binding, source, name)!, position) }));
   }
   return source.columns
@@ -232,4 +232,10 @@ function expandSource(binding: Binding, source: Source, hidden: ReadonlySet<stri
       noteColumn(binding, source, column.name, expression, undefined);
       return { name: column.name, expression };
     });
+}
+
+/** Names of an open source without those that no document has now. The key's part is a column where no document has an `id` too, the first one. */
+function presentNames(binding: Binding, source: Source): readonly string[] {
+  const present = knownNames(binding, source).filter((name) => !binding.isLacking(source.scan!.collection, name));
+  return present.includes("id") ? present : ["id", ...present];
 }

@@ -99,6 +99,13 @@ export interface Catalog {
   view(name: string): CatalogView | undefined;
   /** Fields of the objects at `path`; an empty path is the document. */
   fields(collection: string, path: readonly string[]): CatalogFields;
+  /**
+   * Bits that say which fields the documents of a collection without schema have now, which some may have had, or were about to have. Those of
+   * many documents say nothing.
+   */
+  presence?(collection: string): bigint;
+  /** Whether the bits say that no document has a field. */
+  isLacking?(collection: string, field: string, presence: bigint): boolean;
   /** Indexes of a collection without schema. */
   indexes(collection: string): readonly CatalogIndex[];
   /** The property graph; absent where there is none to be known. */

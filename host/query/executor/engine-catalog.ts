@@ -33,6 +33,8 @@ import type { LabelIndexes } from "./label-indexes.ts";
 import type { DatabaseCatalog } from "./plan-cache.ts";
 import type { Sequences } from "./sequences.ts";
 
+const ALL_PRESENT = 0xffff_ffff_ffff_ffffn;
+
 /** The catalog of a database: declared tables, and collections without schema. */
 export function engineCatalog(
   engine: Engine,
@@ -64,6 +66,14 @@ export function engineCatalog(
     indexes: (collection) => tables.indexes(database, collection),
     fields: (collection, path) =>
       isOfGraph(collection) ? graphFields.fields(collection, path) : fieldsAt(engine, functions, rows, collection, path),
+    presence: (collection) => {
+      const handle = isOfGraph(collection) ? 0 : rows.find(collection);
+      return handle === 0 ? ALL_PRESENT : BigInt.asUintN(64, functions.required("collection_presence")(handle) as bigint);
+    },
+    isLacking: (collection, field, presence) => {
+      const number = presence === ALL_PRESENT ? -1 : rows.fieldNumber(collection, [field]);
+      return number >= 0 && number < 64 && ((presence >> BigInt(number)) & 1n) === 0n;
+    },
     graph: graphCatalog(engine, functions, labelIndexes, database),
     version,
   };

@@ -125,7 +125,10 @@ export class PlanCache {
   /** Whether nothing has changed that the statement's plan was made from. */
   isValid({ plan }: PlannedStatement, database: number): boolean {
     const { catalog } = this.place(database);
-    return plan.dependencies.every(({ collection, version }) => catalog.version(collection) === version);
+    return plan.dependencies.every(
+      ({ collection, version, presence }) =>
+        catalog.version(collection) === version && (presence === undefined || catalog.presence?.(collection) === presence),
+    );
   }
 
   /** Whether the plan is valid, and was made for about as many rows as there are. */

@@ -376,6 +376,8 @@ export interface Dependency {
   readonly version: number;
   /** It had no rows, so the plan does without it: who brings the first one changes what the statement would have read. */
   readonly isAbsent?: boolean;
+  /** What `Catalog.presence` said, if somebody asked. */
+  readonly presence?: bigint;
 }
 
 /** A bound statement: what the optimiser and the compiler take. */
