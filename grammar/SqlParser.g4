@@ -40,7 +40,8 @@ statement
 withClause : WITH RECURSIVE? commonTable (COMMA commonTable)* ;
 commonTable : name=ident columnNames? AS (NOT? MATERIALIZED)? LPAREN withClause? (query | insertStatement | updateStatement | deleteStatement | mergeStatement) RPAREN recursionClause* ;
 // SEARCH BREADTH|DEPTH FIRST BY ... SET ..., CYCLE ... SET ... USING ...: the words are no tokens.
-recursionClause : IDENT (IDENT FIRST BY)? ident (COMMA ident)* SET ident (TO expr DEFAULT expr)? (USING ident)? ;
+recursionClause : IDENT (IDENT FIRST BY)? ident (COMMA ident)* SET ident (TO cycleMark DEFAULT cycleMark)? (USING ident)? ;
+cycleMark : STRING | NUMBER | TRUE | FALSE | NULL ;
 subquery : withClause? query ;
 query : queryPrimary queryTail ;
 queryPrimary : simpleQuery | LPAREN subquery RPAREN ;
@@ -91,7 +92,8 @@ insertStatement : (INSERT (OR REPLACE)? | REPLACE) INTO relation (AS ident)? (LP
 conflictClause : ON CONFLICT (LPAREN indexElement (COMMA indexElement)* RPAREN (WHERE targetWhere=expr)? | ON CONSTRAINT constraint=ident)? DO (NOTHING | UPDATE SET assignments (WHERE where=expr)?) ;
 updateStatement : UPDATE relation (AS ident | updateAlias)? SET assignments fromClause? (WHERE where=expr)? returning? ;
 deleteStatement : DELETE FROM relation (AS? ident)? (USING tableReference (COMMA tableReference)*)? (WHERE where=expr)? returning? ;
-mergeStatement : MERGE INTO relation (AS? ident)? USING tableReference ON expr mergeBranch+ ;
+// Of joins the last condition is that of MERGE: an ON behind `tableReference` would be one more that could belong to them.
+mergeStatement : MERGE INTO relation (AS? ident)? USING tablePrimary (ON expr | joinPart+) mergeBranch+ ;
 mergeBranch : WHEN NOT? MATCHED (AND expr)? THEN mergeAction ;
 mergeAction : UPDATE SET assignments | DELETE | INSERT (LPAREN target (COMMA target)* RPAREN)? (VALUES valuesRow | DEFAULT VALUES) | DO NOTHING ;
 returning : RETURNING selectList ;

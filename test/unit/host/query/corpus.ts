@@ -30,6 +30,8 @@ const queries = [
   "TABLE users",
   "WITH recent AS (SELECT * FROM orders WHERE day > DATE '2024-01-01'), best (id) AS NOT MATERIALIZED (SELECT id FROM recent) SELECT * FROM best",
   "WITH RECURSIVE tree (id, parent, depth) AS (SELECT id, parent, 0 FROM nodes WHERE parent IS NULL UNION ALL SELECT n.id, n.parent, t.depth + 1 FROM nodes n JOIN tree t ON n.parent = t.id) SELECT * FROM tree ORDER BY depth",
+  "WITH RECURSIVE a AS (SELECT 1 AS n UNION SELECT n + 1 FROM a WHERE n < 3), b (x, y) AS MATERIALIZED (TABLE a) SELECT (SELECT max(x) FROM b)",
+  "WITH one AS (INSERT INTO t VALUES (1) RETURNING a), two AS (UPDATE t SET a = 2) TABLE one",
   "WITH gone AS MATERIALIZED (DELETE FROM old WHERE day < now() - INTERVAL '1' YEAR RETURNING *) INSERT INTO archive SELECT * FROM gone",
   "SELECT * FROM t ORDER BY a OFFSET 3 ROWS FETCH NEXT ROW WITH TIES FOR UPDATE OF t NOWAIT",
   "SELECT * FROM t FETCH FIRST 2 ROWS ONLY FOR KEY SHARE SKIP LOCKED",
@@ -78,6 +80,9 @@ const modifications = [
   "WITH w AS (SELECT 1 AS id) UPDATE t SET a = NULL FROM w WHERE t.id = w.id",
   "DELETE FROM t",
   "DELETE FROM t AS x USING u, v WHERE x.id = u.id AND u.k = v.k RETURNING x.id",
+  "MERGE INTO s.t AS x USING u ON x.id = u.id WHEN MATCHED AND u.gone THEN DELETE WHEN MATCHED THEN UPDATE SET a = 1, (b, c) = (2, DEFAULT) WHEN NOT MATCHED THEN INSERT (id, a) VALUES (u.id, DEFAULT)",
+  "MERGE INTO t USING a JOIN b JOIN c ON b.x = c.x ON a.x = b.x ON t.id = a.id WHEN NOT MATCHED AND a.x > 3 THEN DO NOTHING WHEN NOT MATCHED THEN INSERT DEFAULT VALUES",
+  "WITH w AS (SELECT 1 AS id) MERGE INTO t matched USING (SELECT id FROM w) AS merge ON merge.id = matched.id WHEN MATCHED THEN DO NOTHING",
   "TRUNCATE TABLE a, s.b RESTART IDENTITY CASCADE",
 ];
 
