@@ -1,8 +1,9 @@
 /**
- * Statements around the data, as parsed: transactions, settings, EXPLAIN, VACUUM and ANALYZE.
+ * Statements around the data, as parsed: transactions, settings, EXPLAIN, PREPARE and EXECUTE, VACUUM and the like, COMMENT.
  */
-import type { ParsedName, ParsedNames } from "./name.ts";
-import type { ParsedExplainable } from "./statement.ts";
+import type { ParsedExpression } from "./expression.ts";
+import type { ParsedName, ParsedNames, ParsedType } from "./name.ts";
+import type { ParsedDataStatement, ParsedExplainable } from "./statement.ts";
 
 interface Node<Kind extends string> {
   readonly kind: Kind;
@@ -85,9 +86,34 @@ export interface ParsedMaintained extends Node<"ParsedMaintained"> {
   readonly columns: readonly ParsedName[];
 }
 
-/** VACUUM and ANALYZE; no tables: all. VACUUM FULL and the like are options too. */
+/** VACUUM, ANALYZE and CHECKPOINT; no tables: all. VACUUM FULL and the like are options too. */
 export interface ParsedMaintenance extends Node<"ParsedMaintenance"> {
-  readonly command: "VACUUM" | "ANALYZE";
+  readonly command: "VACUUM" | "ANALYZE" | "CHECKPOINT";
   readonly options: readonly ParsedOption[];
   readonly tables: readonly ParsedMaintained[];
+}
+
+/** PREPARE name (types) AS statement. */
+export interface ParsedPrepare extends Node<"ParsedPrepare"> {
+  readonly name: ParsedName;
+  /** Of the first parameters; those of the others are found. */
+  readonly types: readonly ParsedType[];
+  readonly statement: ParsedDataStatement;
+}
+
+export interface ParsedExecute extends Node<"ParsedExecute"> {
+  readonly name: ParsedName;
+  readonly arguments: readonly ParsedExpression[];
+}
+
+/** Undefined: ALL. */
+export interface ParsedDeallocate extends Node<"ParsedDeallocate"> {
+  readonly name: ParsedName | undefined;
+}
+
+/** COMMENT ON object IS text; undefined: NULL. */
+export interface ParsedComment extends Node<"ParsedComment"> {
+  readonly object: "TABLE" | "COLUMN" | "VIEW";
+  readonly names: ParsedNames;
+  readonly text: string | undefined;
 }

@@ -6,7 +6,7 @@
  */
 import type { ParsedOption, ParsedSettingValue, ParsedTransactionModes } from "./control.ts";
 import { printChange, printCreate, printDrop, printSequenceOptions } from "./print-definition.ts";
-import { printName, printNameList, printNames, printString } from "./print-expression.ts";
+import { printExpression, printName, printNameList, printNames, printString, printType } from "./print-expression.ts";
 import { printData } from "./print-query.ts";
 import type { ParsedDataStatement, ParsedStatement } from "./statement.ts";
 
@@ -70,6 +70,20 @@ function printControl(statement: Control): string {
     case "ParsedExplain": {
       const { options, statement: explained } = statement;
       return `EXPLAIN ${printOptions(options)}${printSql(explained)}`;
+    }
+    case "ParsedPrepare": {
+      const types = statement.types.length === 0 ? "" : ` (${statement.types.map(printType).join(", ")})`;
+      return `PREPARE ${printName(statement.name)}${types} AS ${printData(statement.statement)}`;
+    }
+    case "ParsedExecute": {
+      const given = statement.arguments.map((argument) => printExpression(argument)).join(", ");
+      return `EXECUTE ${printName(statement.name)}${given === "" ? "" : ` (${given})`}`;
+    }
+    case "ParsedDeallocate":
+      return `DEALLOCATE ${statement.name === undefined ? "ALL" : printName(statement.name)}`;
+    case "ParsedComment": {
+      const { object, names, text } = statement;
+      return `COMMENT ON ${object} ${printNames(names)} IS ${text === undefined ? "NULL" : printString(text)}`;
     }
     case "ParsedMaintenance": {
       const tables = statement.tables.map(

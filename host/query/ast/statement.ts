@@ -3,9 +3,13 @@
  */
 import type {
   ParsedBegin,
+  ParsedComment,
   ParsedCommit,
+  ParsedDeallocate,
+  ParsedExecute,
   ParsedExplain,
   ParsedMaintenance,
+  ParsedPrepare,
   ParsedRelease,
   ParsedReset,
   ParsedRollback,
@@ -53,4 +57,8 @@ export type ParsedStatement =
   | ParsedShow
   | ParsedReset
   | ParsedExplain
-  | ParsedMaintenance;
+  | ParsedMaintenance
+  | ParsedPrepare
+  | ParsedExecute
+  | ParsedDeallocate
+  | ParsedComment;

@@ -40,6 +40,15 @@ export interface DirectStatement {
   /** What it does when it fails only a transaction takes back: outside of one it has its own. */
   readonly isTransaction?: boolean;
   readonly run: (run: DirectRun) => QueryResult;
+  /** What is run in its place. */
+  readonly replace?: (run: DirectRun) => Replacement;
+}
+
+/** A statement that is run in the place of another. */
+export interface Replacement {
+  readonly kind: "replacement";
+  readonly source: { readonly language: Language; readonly text: string };
+  readonly parameters: Parameters;
 }
 
 /** A statement that directs the session's transaction. */
@@ -51,7 +60,8 @@ export interface ControlStatement {
 export type ReadStatement = PlannableStatement | DirectStatement | ControlStatement;
 
 export interface Language {
-  readonly name: "sql" | "cypher";
+  /** prepared: SQL's PREPARE, read as the statement that it prepares. */
+  readonly name: "sql" | "cypher" | "prepared";
   /** Throws for text that is not made of tokens. */
   fingerprint(text: string): Print;
   /** The statement of a fingerprint of `text`. Requires: this language has made it. */

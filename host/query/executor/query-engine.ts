@@ -23,7 +23,7 @@ import type { Parameters } from "./input.ts";
 import { InterpretedQuery } from "./interpreted-query.ts";
 import { changesOf } from "./interpreter/graph-counters.ts";
 import type { Interpreted } from "./interpreter/interpret.ts";
-import type { ControlStatement, Language, PlannableStatement } from "./language.ts";
+import type { ControlStatement, Language, PlannableStatement, Replacement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
 import { GO_ON, type Pace } from "./pace.ts";
@@ -404,6 +404,7 @@ export class QueryEngine {
       const saved = current;
       return this.#behind(options, (within) => this.#runSource(saved, { ...request, options: within, isSaved: true }));
     }
+    if (isReplacement(result)) return this.#runSource(result.source, { ...request, parameters: result.parameters });
     if (current === undefined || !isSliceable(result)) return result as R;
     const { statement, run } = result;
     // Planning may have changed a collection (a field that nobody had asked for), so that the plan is void already.
@@ -649,9 +650,14 @@ export class QueryEngine {
         this.#choosePlans(transaction);
         // A SET before it may have changed the zone.
         this.#frame.setZone(settings.zoneSeconds);
+        const asked = { ...(isLast ? seen : unseen), options: { ...options, transaction } };
         const prepared = this.#cache.prepare(language, part.text, database, settings.disabledRules);
         if (transaction !== options.transaction) refuseWrite(part.text, options.transaction);
-        result = this.#execute(prepared, { ...(isLast ? seen : unseen), options: { ...options, transaction } });
+        result = this.#execute(prepared, asked);
+        if (!isReplacement(result)) return;
+        const { source, parameters: values } = result;
+        const replacing = this.#cache.prepare(source.language, source.text, database, settings.disabledRules);
+        result = this.#execute(replacing, { ...asked, parameters: values } as Request<T, unknown>);
       },
       control: (control, isLast) => {
         result = this.#direct(control, isLast ? seen : unseen);
@@ -660,14 +666,19 @@ export class QueryEngine {
     return result as R;
   }
 
-  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R | Sliceable | typeof DEFINITION {
+  #execute<T, R>(
+    { statement, text, print: { literals } }: Prepared,
+    request: Request<T, R>,
+  ): R | Sliceable | Replacement | typeof DEFINITION {
     const { options, form, end, isSaved = false } = request;
     this.#pace = this.#frame.paceOf(options);
     if (statement instanceof PlannedStatement ? statement.plan.modifies : statement.defines) refuseWrite(text, options.transaction);
     if (!(statement instanceof PlannedStatement)) {
+      const direct = { engine: this, parameters: request.parameters, options };
+      if (statement.replace !== undefined) return statement.replace(direct);
       const isInside = options.transaction?.isOpen === true;
       if (statement.defines && !isSaved && (isInside || statement.isTransaction === true)) return DEFINITION;
-      const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
+      const { kind, columns, rows, affected } = statement.run(direct);
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
     statement.tellReads(options.database);
@@ -746,6 +757,10 @@ function writtenResult({ columns }: PlannedStatement, bulk: Bulk, rows: Gathered
 
 function writtenBy({ columns }: PlannedStatement, point: PointWrite, run: PlanRun): QueryResult<never> {
   return { kind: "write", columns, rows: [], affected: point.write(run) };
+}
+
+function isReplacement(result: unknown): result is Replacement {
+  return (result as { readonly kind?: unknown }).kind === "replacement";
 }
 
 function isSliceable(result: unknown): result is Sliceable {

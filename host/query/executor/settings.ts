@@ -6,9 +6,16 @@
  * error, never ignored (22023, 42704).
  */
 import { sqlError } from "../../common/sql-state.ts";
+import type { SqlType } from "../type/type.ts";
 
 /** auto: as statement.ts decides; interpreted; compiled, where the code generator knows the whole plan. */
 export type ExecutionMode = "auto" | "interpreted" | "compiled";
+
+/** A PREPARE as it was written, and the types of its parameters. */
+export interface PreparedText {
+  readonly text: string;
+  readonly parameters: readonly SqlType[];
+}
 
 export class SessionSettings {
   /** Seconds east of UTC. */
@@ -19,6 +26,8 @@ export class SessionSettings {
   execution: ExecutionMode = "auto";
   /** Rules of the optimiser that are switched off, in their order with commas between. Tests compare plans with and without them. */
   disabledRules = "";
+  /** What PREPARE has prepared, by its name. No copy has it, and no transaction takes it back. */
+  readonly prepared = new Map<string, PreparedText>();
   readonly #defaultTimeoutMs: number;
   readonly #texts = new Map<string, string>();
 

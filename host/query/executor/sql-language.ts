@@ -2,15 +2,16 @@
  * SQL as a language of the query engine.
  */
 import { sqlError } from "../../common/sql-state.ts";
-import type { ParsedMaintenance } from "../ast/control.ts";
+import type { ParsedComment, ParsedMaintenance } from "../ast/control.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
 import { type Fingerprint, fingerprint, parseFingerprint } from "../parser/sql/fingerprint.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import { splitScript } from "../parser/sql/script.ts";
 import { runExplain } from "./explain.ts";
-import type { ControlStatement, Language, PlannableStatement, ReadStatement } from "./language.ts";
+import type { ControlStatement, DirectRun, Language, PlannableStatement, ReadStatement, Replacement } from "./language.ts";
 import { LruMap } from "./lru.ts";
+import { replaceExecute, runDeallocate, runPrepare } from "./prepared-statement.ts";
 import { DONE, type RunOptions } from "./query-result.ts";
 import { runSetting } from "./setting-statement.ts";
 import type { TransactionControl } from "./transaction-control.ts";
@@ -81,6 +82,16 @@ function sqlStatement(statement: ParsedStatement, text: string, define: Define):
       return { kind: "direct", defines: false, run: ({ options }) => runSetting(statement, options.settings, options.transaction) };
     case "ParsedMaintenance":
       return { kind: "direct", defines: false, run: ({ options }) => maintain(statement, options.transaction) };
+    case "ParsedPrepare":
+      return { kind: "direct", defines: false, run: (run) => runPrepare(statement, text, run) };
+    case "ParsedExecute": {
+      const replace = (run: DirectRun): Replacement => replaceExecute(statement, text, run);
+      return { kind: "direct", defines: false, run: () => DONE, replace };
+    }
+    case "ParsedDeallocate":
+      return { kind: "direct", defines: false, run: ({ options }) => runDeallocate(statement, options.settings) };
+    case "ParsedComment":
+      return { kind: "direct", defines: false, run: (run) => checkComment(statement, run) };
     case "ParsedBegin":
     case "ParsedCommit":
     case "ParsedRollback":
@@ -103,7 +114,24 @@ function sqlStatement(statement: ParsedStatement, text: string, define: Define):
   }
 }
 
-/** Old versions are freed by themselves and statistics are always there: neither has anything left to do. */
+/** COMMENT is taken and not kept: nothing shows it. What it speaks of is to exist. */
+function checkComment({ object, names }: ParsedComment, { engine, options }: DirectRun): typeof DONE {
+  const parts = names.map(({ folded }) => folded);
+  const column = object === "COLUMN" ? parts.pop() : undefined;
+  if (parts.length === 0) throw sqlError("42601", "column name must be qualified");
+  const name = (parts[0] === "public" ? parts.slice(1) : parts).join(".");
+  const catalog = engine.catalog(options.database);
+  const known = catalog.table(name);
+  if (known === undefined && catalog.view(name) === undefined) throw sqlError("42P01", `relation "${name}" does not exist`);
+  if (object === "TABLE" && known === undefined) throw sqlError("42809", `"${name}" is not a table`);
+  if (object === "VIEW" && known !== undefined) throw sqlError("42809", `"${name}" is not a view`);
+  if (column !== undefined && known !== undefined && !known.columns.some((own) => own.name === column)) {
+    throw sqlError("42703", `column "${column}" of relation "${name}" does not exist`);
+  }
+  return DONE;
+}
+
+/** Old versions are freed by themselves, statistics are always there, and what is committed is on the disk: none has anything left to do. */
 function maintain({ command }: ParsedMaintenance, transaction: TransactionControl | undefined): typeof DONE {
   if (command === "VACUUM" && transaction?.isOpen === true) throw sqlError("25001", "VACUUM cannot run inside a transaction block");
   return DONE;

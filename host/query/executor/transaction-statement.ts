@@ -80,7 +80,7 @@ function namedModes(modes: ParsedTransactionModes): AskedModes {
 }
 
 /** What a statement that writes is called by, as it begins. */
-const WRITES = /^\s*(insert|update|delete|truncate|create|drop|alter|merge|set|remove)\b/i;
+const WRITES = /^\s*(?:prepare\b.*?\bas\s+)?(insert|update|delete|truncate|create|drop|alter|merge|set|remove)\b/is;
 
 /** Refuses what writes in a transaction that only reads (25006). */
 export function refuseWrite(text: string, transaction: TransactionControl | undefined): void {

@@ -63,8 +63,8 @@ export function parseTree(stream: TextTokenStream): RootContext {
 
 /** Statements of PostgreSQL that this dialect does not have. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(
-  `call checkpoint close cluster comment copy deallocate declare discard do execute fetch grant import listen load lock move notify
-  prepare reassign refresh reindex revoke security unlisten`.split(/\s+/),
+  `call close cluster comment copy declare discard do fetch grant import listen load lock move notify
+  reassign refresh reindex revoke security unlisten`.split(/\s+/),
 );
 /** Likewise: CREATE, ALTER, DROP of these. */
 const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(

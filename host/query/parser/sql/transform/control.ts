@@ -1,5 +1,5 @@
 /**
- * From parse tree to AST: transactions, SET, SHOW, RESET, EXPLAIN, VACUUM, ANALYZE.
+ * From parse tree to AST: transactions, SET, SHOW, RESET, EXPLAIN, VACUUM, ANALYZE, CHECKPOINT.
  */
 import type {
   ExplainOptionContext,
@@ -153,7 +153,7 @@ function wordOption(name: ParsedName): ParsedOption {
 }
 
 export function buildMaintenance(context: MaintenanceStatementContext): ParsedMaintenance {
-  const command = context.VACUUM() ? "VACUUM" : "ANALYZE";
+  const command = context.CHECKPOINT() ? "CHECKPOINT" : context.VACUUM() ? "VACUUM" : "ANALYZE";
   const analyze = command === "VACUUM" ? (context.ANALYZE() ?? context.ANALYSE()) : null;
   const words = [context.FULL(), context.FREEZE(), context.VERBOSE(), analyze].flatMap((word) => word ?? []);
   return {

@@ -5,10 +5,12 @@
 import type {
   JoinConditionContext,
   JoinPartContext,
+  MergeStatementContext,
   TableAliasContext,
   TablePrimaryContext,
   TableReferenceContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import type { ParsedMerge } from "../../../ast/modification.ts";
 import type { ParsedJoin, ParsedReturnedColumn, ParsedTableAlias, ParsedTableReference } from "../../../ast/query.ts";
 import { firstToken, positionOf, tokenBehind } from "../../tree.ts";
 import { buildPlainCall } from "./call.ts";
@@ -21,10 +23,34 @@ export function buildFrom(contexts: readonly TableReferenceContext[]): readonly 
 }
 
 function buildReference(context: TableReferenceContext): ParsedTableReference {
-  const parts = context.joinPart();
-  const operands: ParsedTableReference[] = [buildTable(context.tablePrimary())];
+  const { reference, extra, isWhole } = buildJoins(context.tablePrimary(), context.joinPart());
+  if (extra) throw syntaxError(firstToken(extra));
+  if (!isWhole) throw syntaxError(tokenBehind(context));
+  return reference;
+}
+
+/** What MERGE reads, and its condition: the one that is left when all joins have theirs. */
+export function buildMergeSource(context: MergeStatementContext): Pick<ParsedMerge, "using" | "on"> {
+  const { reference, extra, isWhole } = buildJoins(context.tablePrimary(), context.joinPart());
+  const on = context.expr() ?? extra?.expr();
+  if (!isWhole || !on) throw syntaxError(firstToken(context.mergeBranch(0)!));
+  return { using: reference, on: buildExpression(on) };
+}
+
+interface Joins {
+  readonly reference: ParsedTableReference;
+  /** A condition behind all others, for which there is no join. */
+  readonly extra: JoinConditionContext | undefined;
+  /** Every join has its condition. */
+  readonly isWhole: boolean;
+}
+
+function buildJoins(first: TablePrimaryContext, parts: readonly JoinPartContext[]): Joins {
+  const operands: ParsedTableReference[] = [buildTable(first)];
+  let extra: JoinConditionContext | undefined;
   const waiting: JoinPartContext[] = [];
   for (const part of parts) {
+    if (extra) throw syntaxError(firstToken(extra));
     const right = buildTable(part.tablePrimary());
     if (part.CROSS() || part.NATURAL()) {
       operands.push(buildJoin(part, operands.pop()!, right, undefined));
@@ -33,14 +59,17 @@ function buildReference(context: TableReferenceContext): ParsedTableReference {
     operands.push(right);
     waiting.push(part);
     for (const condition of part.joinCondition()) {
+      if (extra) throw syntaxError(firstToken(extra));
       const join = waiting.pop();
-      if (!join) throw syntaxError(firstToken(condition));
+      if (!join) {
+        extra = condition;
+        continue;
+      }
       const inner = operands.pop()!;
       operands.push(buildJoin(join, operands.pop()!, inner, condition));
     }
   }
-  if (waiting.length > 0) throw syntaxError(tokenBehind(context));
-  return operands[0]!;
+  return { reference: operands[0]!, extra, isWhole: waiting.length === 0 };
 }
 
 function buildJoin(

@@ -32,7 +32,7 @@ import type { ParsedSelectItem, ParsedValue, ParsedWith } from "../../../ast/que
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { buildIndexElement } from "./definition.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
-import { buildFrom } from "./from.ts";
+import { buildFrom, buildMergeSource } from "./from.ts";
 import { nameOf, namesOf, optionalName, syntaxError } from "./names.ts";
 import { buildItems, buildStarted, buildSubquery, buildValue, continueQuery } from "./select.ts";
 import { buildOverriding } from "./sequence.ts";
@@ -113,8 +113,7 @@ export function buildMerge(context: MergeStatementContext, clause: ParsedWith | 
     with: clause,
     table: namesOf(context.relation()),
     alias: optionalName(context.ident()),
-    using: buildFrom([context.tableReference()])[0]!,
-    on: buildExpression(context.expr()),
+    ...buildMergeSource(context),
     branches: context.mergeBranch().map(buildMergeBranch),
   };
 }

@@ -35,12 +35,13 @@ import type {
   ParsedValue,
   ParsedWith,
 } from "../../../ast/query.ts";
+import type { TextToken } from "../../tokens.ts";
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
-import { errorAt } from "../syntax-error.ts";
+import { errorAt, notSupported } from "../syntax-error.ts";
 import { buildOrderBy, buildWindow } from "./call.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { buildFrom } from "./from.ts";
-import { columnNames, nameOf, namesOf, optionalName } from "./names.ts";
+import { columnNames, nameOf, namesOf, optionalName, syntaxError } from "./names.ts";
 import { buildData } from "./statement.ts";
 
 export function buildSubquery(context: SubqueryContext): ParsedQuery {
@@ -75,6 +76,8 @@ export function buildWith(context: WithClauseContext | null): ParsedWith | undef
 }
 
 function buildCommonTable(context: CommonTableContext): ParsedCommonTable {
+  const [clause] = context.recursionClause();
+  if (clause) throw refusedClause(firstToken(clause));
   return {
     kind: "ParsedCommonTable",
     position: positionOf(context),
@@ -83,6 +86,12 @@ function buildCommonTable(context: CommonTableContext): ParsedCommonTable {
     materialized: context.MATERIALIZED() ? !context.NOT() : undefined,
     statement: buildData(context),
   };
+}
+
+/** SEARCH and CYCLE make columns of rows, which are no values here. */
+function refusedClause(word: TextToken): Error {
+  const isKnown = word.value === "search" || word.value === "cycle";
+  return isKnown ? notSupported(word.value.toUpperCase(), word.statement, word.start) : syntaxError(word);
 }
 
 function buildQueryPrimary(context: QueryPrimaryContext): ParsedQueryBody {

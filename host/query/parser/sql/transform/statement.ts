@@ -1,12 +1,18 @@
 /**
  * From parse tree to AST: whole statements, and those that may stand behind WITH or EXPLAIN.
  */
-import type { CommonTableContext, ExplainStatementContext, StatementContext } from "../../../../../grammar/generated/SqlParser.ts";
+import type {
+  CommonTableContext,
+  ExplainStatementContext,
+  PreparedStatementContext,
+  StatementContext,
+} from "../../../../../grammar/generated/SqlParser.ts";
 import type { ParsedDataStatement, ParsedExplainable, ParsedStatement } from "../../../ast/statement.ts";
 import { buildAlter, buildDrop } from "./alteration.ts";
 import { buildExplain, buildMaintenance, buildSetting, buildTransaction } from "./control.ts";
 import { buildCreate } from "./definition.ts";
 import { buildDelete, buildInsert, buildMerge, buildTruncate, buildUpdate } from "./modification.ts";
+import { buildComment, buildPrepared } from "./prepared.ts";
 import { buildQuery, buildWith } from "./select.ts";
 
 export function buildStatement(context: StatementContext): ParsedStatement {
@@ -26,12 +32,18 @@ export function buildStatement(context: StatementContext): ParsedStatement {
   if (explain) return buildExplain(explain);
   const maintenance = context.maintenanceStatement();
   if (maintenance) return buildMaintenance(maintenance);
+  const prepared = context.preparedStatement();
+  if (prepared) return buildPrepared(prepared);
+  const comment = context.commentStatement();
+  if (comment) return buildComment(comment);
   return buildData(context);
 }
 
-export function buildData(context: StatementContext | CommonTableContext): ParsedDataStatement;
+export function buildData(context: StatementContext | CommonTableContext | PreparedStatementContext): ParsedDataStatement;
 export function buildData(context: ExplainStatementContext): ParsedExplainable;
-export function buildData(context: StatementContext | CommonTableContext | ExplainStatementContext): ParsedExplainable {
+export function buildData(
+  context: StatementContext | CommonTableContext | PreparedStatementContext | ExplainStatementContext,
+): ParsedExplainable {
   const clause = buildWith(context.withClause());
   const query = context.query();
   if (query) return buildQuery(query, clause);

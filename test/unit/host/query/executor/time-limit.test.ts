@@ -111,6 +111,9 @@ const SQL = [
   "SELECT count(*) FROM generate_series(1, 1000000000) AS g WHERE g < 0",
   "SELECT max((SELECT count(*) FROM t b, t c, t d WHERE b.a > a.a)) FROM t a",
   "UPDATE t SET a = (SELECT count(*) FROM t b, t c, t d, t e WHERE b.a + t.a = 7)",
+  "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n % 7 + 1 FROM r) SELECT count(*) FROM r",
+  "WITH RECURSIVE r(n) AS (SELECT a FROM t UNION ALL SELECT t.a FROM r JOIN t ON t.id = r.n + 1) SELECT count(*) FROM r WHERE n < 0",
+  "WITH RECURSIVE r(n) AS (SELECT ARRAY[1] UNION ALL SELECT ARRAY[n[1] + 1] FROM r) DELETE FROM t USING r WHERE r.n[1] = -t.id",
   "CREATE TABLE u AS SELECT g FROM generate_series(1, 1000000000) AS g WHERE g < 0",
 ];
 
