@@ -1,11 +1,10 @@
 // test/support/sql/library.ts
-import { join as join2 } from "node:path";
-import { pathToFileURL } from "node:url";
 
 // test/support/test-server.ts
 import { accessSync, constants, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { delimiter, join, join as join2 } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
 var ROOT = findRoot();
 var PROGRAM = join(ROOT, "dist/memflux.js");
 function findRoot() {
@@ -60,7 +59,7 @@ function readText(text, type) {
 }
 function sortKeys(_, value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => left < right ? -1 : 1));
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 function readDouble(text) {
   const special = { inf: Infinity, Infinity: Infinity, "-inf": -Infinity, "-Infinity": -Infinity, nan: NaN, NaN: NaN }[text];
@@ -82,7 +81,7 @@ function libraryPeer(database) {
     reset: async () => {
       await database.execute(["FLUSHALL"]);
     },
-    close: () => database.close()
+    close: () => database.close(),
   };
 }
 async function run(database, sql, parameters) {
@@ -93,10 +92,10 @@ async function run(database, sql, parameters) {
       columns: columns.map(({ name }) => name),
       types,
       rows: rows.map((row) => row.map((value, column) => fromJavaScript(value, types[column]))),
-      affected
+      affected,
     };
   } catch (error) {
-    const [, message, sqlstate] = error instanceof Error && /^([\s\S]*) \[([0-9A-Z]{5})\]$/.exec(error.message) || [];
+    const [, message, sqlstate] = (error instanceof Error && /^([\s\S]*) \[([0-9A-Z]{5})\]$/.exec(error.message)) || [];
     if (message === void 0 || sqlstate === void 0) throw error;
     throw new SqlFailure(message, sqlstate);
   }
@@ -174,8 +173,8 @@ var Postgres = class {
     return {
       columns: fields.map(({ name }) => name),
       types,
-      rows: rows.map((row) => row.map((text, column) => text === null ? null : readText(text, types[column]))),
-      affected: MODIFIES.test(sql) ? fields.length > 0 ? rows.length : affectedRows : void 0
+      rows: rows.map((row) => row.map((text, column) => (text === null ? null : readText(text, types[column])))),
+      affected: MODIFIES.test(sql) ? (fields.length > 0 ? rows.length : affectedRows) : void 0,
     };
   }
   async reset() {
@@ -198,15 +197,36 @@ var Postgres = class {
 
 // ../../../tmp/win13/cmp.ts
 import { readFileSync } from "node:fs";
-var statements = readFileSync(process.argv[2], "utf8").split(/;\s*\n/).map((s) => s.trim()).filter(Boolean);
+
+var statements = readFileSync(process.argv[2], "utf8")
+  .split(/;\s*\n/)
+  .map((s) => s.trim())
+  .filter(Boolean);
 var pg = await openPostgres();
 var modes = ["SET execution_mode TO interpreted", "SET execution_mode TO compiled", "SET disabled_rules TO 'all'"];
-var ours = await Promise.all(modes.map(async (m) => {
-  const l = await openLibrary();
-  await l.run(m);
-  return l;
-}));
-var show = (r) => r.error ?? r.types?.join(",") + " | " + r.columns?.join(",") + "\n" + r.rows.map((x) => x.map((v) => v === null ? "NULL" : typeof v === "object" ? JSON.stringify(v, (k, w) => typeof w === "bigint" ? String(w) : w) : String(v)).join("|")).sort().join("\n");
+var ours = await Promise.all(
+  modes.map(async (m) => {
+    const l = await openLibrary();
+    await l.run(m);
+    return l;
+  }),
+);
+var show = (r) =>
+  r.error ??
+  r.types?.join(",") +
+    " | " +
+    r.columns?.join(",") +
+    "\n" +
+    r.rows
+      .map((x) =>
+        x
+          .map((v) =>
+            v === null ? "NULL" : typeof v === "object" ? JSON.stringify(v, (k, w) => (typeof w === "bigint" ? String(w) : w)) : String(v),
+          )
+          .join("|"),
+      )
+      .sort()
+      .join("\n");
 async function run2(side, sql) {
   try {
     return await side.run(sql);

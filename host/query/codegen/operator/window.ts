@@ -263,7 +263,12 @@ class Pass {
     if (field === undefined) return;
     if (made.kind === "aggregate" && state !== undefined) {
       const access = memoryState(pipeline, STATE, state);
-      storeField(pipeline, target, field, writeFinish(pipeline, made.aggregate, access, () => pushStateAddress(pipeline, state)));
+      storeField(
+        pipeline,
+        target,
+        field,
+        writeFinish(pipeline, made.aggregate, access, () => pushStateAddress(pipeline, state)),
+      );
     } else if (made.kind === "last_value") {
       storeField(pipeline, target, field, argumentAt(pipeline, item, last, this.#columns));
     } else if (made.kind === "nth_value") {
