@@ -139,8 +139,17 @@ export class WindowCollector {
     }
     const orderBy = hasOrder ? base!.orderBy : parsed.orderBy.map((order) => bindOrder(this.#context, order));
     const partitionBy = base?.partitionBy ?? parsed.partitionBy.map((part) => settle(binding, bindExpression(this.#context, part)));
+    for (const { value } of orderBy) this.#refuseJson(value, "an ordering");
+    for (const value of partitionBy) this.#refuseJson(value, "an equality");
     const frame = parsed.frame === undefined ? DEFAULT_FRAME : this.#frame(parsed.frame, orderBy);
     return { partitionBy, orderBy, frame, isFramed: parsed.frame !== undefined };
+  }
+
+  /** JSON that is kept as text is not compared. */
+  #refuseJson(value: BoundExpression, operator: string): void {
+    const { binding } = this.#context;
+    if (value.type.name !== "json") return;
+    throw binding.error("42883", `could not identify ${operator} operator for type json`, binding.positionOf(value) ?? 0);
   }
 
   #frame(parsed: ParsedFrame, orderBy: readonly SortKey[]): WindowFrame {

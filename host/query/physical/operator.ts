@@ -6,7 +6,7 @@
  */
 import type { AggregateEntry } from "../function/entry.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { PlanColumn, ScanAccess, ScanColumn, SortKey, WindowFunction } from "../plan/operator.ts";
+import type { PlanColumn, ScanAccess, ScanColumn, SortKey, WindowFrame, WindowFunction } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import type { PhysicalGraphOperator } from "./graph-operator.ts";
 
@@ -141,6 +141,8 @@ export interface PhysicalWindowItem extends PlanColumn {
   readonly arguments: readonly BoundExpression[];
   readonly filter: BoundExpression | undefined;
   readonly reach: WindowReach;
+  /** Ends of a frame of ROWS that moves: of aggregates that values can be taken away from. */
+  readonly moving?: Pick<WindowFrame, "start" | "end">;
 }
 
 /** Functions over windows that share one order of the rows. Stable. */

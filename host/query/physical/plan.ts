@@ -128,15 +128,28 @@ function planWindow(operator: LogicalWindow, context: PhysicalContext): Physical
 
 function planWindowItem(item: WindowItem): PhysicalWindowItem {
   const { unit, start, end, exclude } = item.frame;
+  const made = item.function;
+  const isInverted = made.kind === "aggregate" && made.aggregate.step.kind !== "extension" && INVERTED.has(made.aggregate.step.name);
+  if (
+    unit === "rows" &&
+    exclude === "none" &&
+    isInverted &&
+    !(start.kind === "unbounded" && end.kind !== "preceding" && end.kind !== "following")
+  ) {
+    return { ...item, reach: "row", moving: { start, end } };
+  }
   if (start.kind !== "unbounded" || exclude !== "none" || (end.kind !== "unbounded" && end.kind !== "current")) {
     throw sqlError("0A000", "frames that move are interpreted");
   }
   const reach = end.kind === "unbounded" ? "partition" : unit === "rows" ? "row" : "peers";
-  if (reach !== "partition" && item.function.kind === "aggregate" && mayChange(item.function.aggregate)) {
+  if (reach !== "partition" && made.kind === "aggregate" && mayChange(made.aggregate)) {
     throw sqlError("0A000", "aggregates whose results change with their state are interpreted");
   }
   return { ...item, reach };
 }
+
+/** Steps whose values can be taken away again (codegen/operator/window-moving.ts). */
+const INVERTED: ReadonlySet<string> = new Set(["count", "sum_bigint", "bigint_sum_step"]);
 
 /** Finishing functions whose words are their own; those of the others may lie in the state. */
 const FRESH = /^(bigint_sum|bigint_avg|numeric_sum|numeric_avg|numeric_(var|stddev)_(samp|pop)|interval_sum|interval_avg)_finish$/;

@@ -10,6 +10,8 @@ import {
   ELEMENT_TUPLE,
   KEY_BYTES,
   KEY_BYTES_DESCENDING,
+  KEY_FLAG,
+  KEY_SMALL,
   KEY_UNSIGNED,
   SORT_COUNT,
   SORT_DIRECTORY,
@@ -65,11 +67,31 @@ function isEngineKey(key: SortKey): boolean {
 function componentsOf(key: SortKey): readonly Component[] {
   const operandOf = (pipeline: Pipeline): Operand => compileExpression(pipeline, key.value);
   if (isEngineKey(key)) return [{ kind: KEY_BYTES, make: (pipeline) => engineKey(pipeline, operandOf(pipeline), key) }];
+  if (SMALL.has(key.value.type.name)) return [{ kind: KEY_SMALL, make: (pipeline) => smallKey(pipeline, operandOf(pipeline), key) }];
   const value: Component = {
     kind: !isPlainWord(key) ? KEY_UNSIGNED : key.descending ? KEY_BYTES_DESCENDING : KEY_BYTES,
     make: (pipeline) => valueKey(pipeline, operandOf(pipeline), key),
   };
-  return [{ kind: KEY_UNSIGNED, make: (pipeline) => nullKey(pipeline, operandOf(pipeline), key) }, value];
+  return [{ kind: KEY_FLAG, make: (pipeline) => nullKey(pipeline, operandOf(pipeline), key) }, value];
+}
+
+/** Types whose values have 32 bits. */
+const SMALL: ReadonlySet<string> = new Set(["smallint", "integer"]);
+const SMALL_BIAS = 2n ** 31n;
+const SMALL_LAST = 2n ** 32n + 1n;
+
+/** Values from 1 on, NULL before or behind them. */
+function smallKey(pipeline: Pipeline, operand: Operand, { descending, nullsFirst }: SortKey): Place {
+  const { code } = pipeline;
+  code.i64(descending ? SMALL_BIAS : SMALL_BIAS + 1n);
+  pushPlace(code, operand.value);
+  code.op(descending ? op.OP_I64_SUB : op.OP_I64_ADD);
+  if (operand.flag !== undefined) {
+    code.i64(nullsFirst ? 0n : SMALL_LAST);
+    pushPlace(code, operand.flag);
+    code.op(op.OP_SELECT);
+  }
+  return keep(pipeline, "i64");
 }
 
 /** 0 or 1, so that NULLs come first or last. */
@@ -317,7 +339,7 @@ function writeCandidate(pipeline: Pipeline, sorter: number, order: number, compo
   const [first, ...rest] = components;
   if (first === undefined) return;
   const keys = [first.make(pipeline)];
-  if (first.kind === KEY_UNSIGNED) {
+  if (isNumber(first)) {
     // Most rows come behind the last of those kept by their first key alone, or by the first two where that says only NULL or not.
     const worst = code.local("i32");
     code.get(handle);
@@ -325,7 +347,7 @@ function writeCandidate(pipeline: Pipeline, sorter: number, order: number, compo
     code.set(worst);
     dropIfLater(pipeline, worst, 0, keys[0] as Place, undefined);
     const [second] = rest;
-    if (second?.kind === KEY_UNSIGNED) {
+    if (second !== undefined && isNumber(second)) {
       keys.push(second.make(pipeline));
       dropIfLater(pipeline, worst, 1, keys[1] as Place, keys[0]);
     }
@@ -347,6 +369,11 @@ function writeCandidate(pipeline: Pipeline, sorter: number, order: number, compo
   pipeline.call("topk_push", ["i32"], "i32");
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.fail);
+}
+
+/** Whether a component is compared as a number. */
+function isNumber({ kind }: Component): boolean {
+  return kind !== KEY_BYTES && kind !== KEY_BYTES_DESCENDING;
 }
 
 /** Drops the row if its key is behind that of the worst tuple, the keys before (if any) being equal. */

@@ -1,5 +1,5 @@
 /**
- * Window functions whose frames begin with their partition: the rows are sorted, one pass goes through the tuples for each window and
+ * Window functions whose frames begin with their partition (others: window-moving.ts): the rows are sorted, one pass goes through the tuples for each window and
  * writes what its functions give into them, and a last one hands them on.
  *
  * The pass knows the first row of the partition and of the peers at hand, and each tuple keeps the addresses of both (its *links*). What
@@ -22,6 +22,7 @@ import { type Field, loadField, storeField } from "../tuple.ts";
 import { memoryState, prepareSteps, pushStateAddress, writeFinish, writeStep } from "./aggregate.ts";
 import { loadElement, produceElements, type SortedTuples, showColumns, sortTuples } from "./sort.ts";
 import { asKey, skipUnlessSameKey } from "./table.ts";
+import { writeMoving } from "./window-moving.ts";
 
 type Window = PhysicalWindow["windows"][number];
 
@@ -59,7 +60,14 @@ export function produceWindow(plan: PlanCode, operator: PhysicalWindow, needed: 
     }
   });
   const columns = showColumns(sorted);
-  for (const layout of layouts) plan.pipeline("window", (pipeline) => new Pass(pipeline, sorted, layout).write());
+  for (const layout of layouts) {
+    const still = layout.items.filter(({ item }) => item.moving === undefined);
+    plan.pipeline("window", (pipeline) => new Pass(pipeline, sorted, { ...layout, items: still }).write());
+    for (const { item, field, state } of layout.items) {
+      if (item.moving === undefined || field === undefined || state === undefined) continue;
+      plan.pipeline("moving frame", (pipeline) => writeMoving(pipeline, sorted, layout.links, { item, field, state }));
+    }
+  }
   produceElements(
     plan,
     "rows of windows",
@@ -263,7 +271,12 @@ class Pass {
     if (field === undefined) return;
     if (made.kind === "aggregate" && state !== undefined) {
       const access = memoryState(pipeline, STATE, state);
-      storeField(pipeline, target, field, writeFinish(pipeline, made.aggregate, access, () => pushStateAddress(pipeline, state)));
+      storeField(
+        pipeline,
+        target,
+        field,
+        writeFinish(pipeline, made.aggregate, access, () => pushStateAddress(pipeline, state)),
+      );
     } else if (made.kind === "last_value") {
       storeField(pipeline, target, field, argumentAt(pipeline, item, last, this.#columns));
     } else if (made.kind === "nth_value") {
