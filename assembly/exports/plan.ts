@@ -8,6 +8,7 @@ export {
   access_clear,
   access_fetch,
   access_fetch_back,
+  access_few,
   access_index,
   access_key_begin,
   access_key_part,

@@ -172,6 +172,7 @@ let isUnranked: bool = false;
 
 /** Rows of a range that are told one by one. */
 const ROWS_TOLD: u32 = 4096;
+const ROWS_FEW: u32 = 64;
 /** The lower end of the range that is ranked, as much of it as marks know, and the rows before it. */
 const lower: usize = memory.data(1024, 8);
 let lowerBytes: u32 = 0;
@@ -297,6 +298,15 @@ function trackFound(index: usize, found: usize): void {
     if (entry && areNodes) trackNode(load<u32>(entry, ENTRY_NUMBER));
     else if (entry) trackKey(entryKeyPointer(entry), entryKeyLength(entry));
   }
+}
+
+/**
+ * Whether the rows between two positions of an index are so few of the collection's that they are read through it: each costs about ten of
+ * a scan. While reads are told, a small collection is not told as a whole for that.
+ */
+export function access_few(collection: usize, position: u32, end: u32): i32 {
+  const few = max(load<u32>(collection, COLLECTION_ROWS) >> 3, tracksReads ? ROWS_TOLD : <u32>ROWS_FEW);
+  return position >= end || end - position <= few ? 1 : 0;
 }
 
 /** Row numbers that a collection may have. */

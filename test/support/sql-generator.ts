@@ -489,6 +489,7 @@ export class SqlGenerator {
       table: [this.#table()],
       alias: this.#maybe(0.2, () => this.#table()),
       replace: false,
+      overriding: undefined,
       columns: source ? this.#many(0, 3, () => this.#target()) : [],
       source,
       onConflict: conflict,

@@ -77,7 +77,17 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const newId = (): string => BigInt.asUintN(64, outside.seed()).toString(16).padStart(16, "0");
   const definitionOf = (database: number, text: string, byProgram: boolean): Definition => {
     const readModule = (path: string): Uint8Array => modules?.read(path, byProgram) ?? noModules();
-    const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, functions: extensions, source, readModule, database, sequences, newId };
+    const place = {
+      engine,
+      tables: tablesOf(),
+      catalog: catalogOf(database).catalog,
+      functions: extensions,
+      source,
+      readModule,
+      database,
+      sequences,
+      newId,
+    };
     return new Definition(created.functions, place, text, (fill) => created.fill(fill, database));
   };
   const isMoved = ({ session }: TransactionControl, database: number, name: string): boolean => {

@@ -25,7 +25,7 @@ import { GRAPH_DEPENDENCY, LABEL_FIELDS, TYPE_FIELDS } from "../catalog/graph.ts
 import type { CollectionFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
-import type { EngineTables } from "./engine-tables.ts";
+import { columnParts, type EngineTables, keyName } from "./engine-tables.ts";
 import type { ExtensionFunctions } from "./extension-functions.ts";
 import { FieldStatistics } from "./field-statistics.ts";
 import { GraphFields, graphCatalog } from "./graph-catalog.ts";
@@ -95,10 +95,11 @@ function factsOf(engine: Engine, tables: EngineTables, statistics: FieldStatisti
   const table = tables.table(database, collection);
   const indexes = table?.indexes ?? tables.indexes(database, collection);
   const handle = tables.find(database, collection);
+  const key = table?.primaryKey && { name: keyName(table), unique: true, parts: columnParts(table.primaryKey) };
   return {
     rows: handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_LIVE),
     primaryKey: table === undefined ? [{ kind: "id" }] : table.primaryKey?.columns.map((number) => ({ kind: "column", number }) as const),
-    indexes: indexes.map(({ name, unique, parts }) => ({
+    indexes: [...(key === undefined ? [] : [key]), ...indexes].map(({ name, unique, parts }) => ({
       name,
       unique,
       columns: parts.map((part) => ({

@@ -242,7 +242,7 @@ export class EngineTables {
     this.#tables.delete(place);
     if (known !== undefined) this.#release(known.slots);
     this.#know(database, to, slots);
-    for (const key of to.uniques) this.#createUnique(database, to, key);
+    this.#createKeys(database, to);
     for (const index of indexes) this.#createIndex(database, to.name, catalogIndex(index, to.columns));
     tieForeignKeys(this.#foreignKeyPlace(database), to, true);
     this.#tieAgain(database, new Set([to.name]), false, true);
@@ -275,7 +275,10 @@ export class EngineTables {
     for (const key of to.uniques) if (!from.uniques.some((other) => same(other, key))) this.#createUnique(database, to, key);
     const added = (to.foreignKeys ?? []).filter((key) => !(from.foreignKeys ?? []).some((other) => isSame(key, other)));
     tieForeignKeys(this.#foreignKeyPlace(database), { ...to, foreignKeys: added }, checks);
-    if (from.primaryKey?.name !== to.primaryKey?.name) this.#dropIndex(database, to.name, keyName(from));
+    if (keyName(from) !== keyName(to)) {
+      this.#dropIndex(database, to.name, keyName(from));
+      this.#createKey(database, to);
+    }
     const isTied =
       from.primaryKey?.name === to.primaryKey?.name && from.uniques.every((key) => to.uniques.some((other) => same(key, other)));
     // What others refer to has another index now.
@@ -285,6 +288,18 @@ export class EngineTables {
   #know(database: number, table: StoredTable, slots: Slots): void {
     const descriptor = this.#engine.memory.looseWord(this.find(database, table.name) + COLLECTION_TABLE);
     this.#known.set(`${database} ${table.name}`, { stored: table, descriptor, slots });
+  }
+
+  /** The indexes of a table's keys. */
+  #createKeys(database: number, table: StoredTable): void {
+    this.#createKey(database, table);
+    for (const key of table.uniques) this.#createUnique(database, table, key);
+  }
+
+  /** The index of the primary key, for its order and its first columns: whole keys are looked up among the keys of the database. */
+  #createKey(database: number, table: StoredTable): void {
+    const { primaryKey: key } = table;
+    if (key !== undefined) this.#createIndex(database, table.name, { name: keyName(table), unique: false, parts: columnParts(key) });
   }
 
   #createUnique(database: number, table: StoredTable, key: CatalogKey): void {
@@ -503,7 +518,7 @@ export class EngineTables {
     }
     this.#know(database, table, slots);
     try {
-      for (const key of table.uniques) this.#createUnique(database, table, key);
+      this.#createKeys(database, table);
     } catch (error) {
       this.#undeclare(database, table.name);
       throw error;
@@ -706,6 +721,6 @@ export function uniqueName(table: Pick<StoredTable, "name" | "columns">, key: Ca
   return key.name ?? `${[table.name, ...key.columns.map((number) => table.columns[number]?.name ?? "")].join("_")}_key`;
 }
 
-function columnParts(key: Pick<CatalogKey, "columns">): CatalogIndex["parts"] {
+export function columnParts(key: Pick<CatalogKey, "columns">): CatalogIndex["parts"] {
   return key.columns.map((number) => ({ kind: "column", number, descending: false, nullsFirst: false }));
 }

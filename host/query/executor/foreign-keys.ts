@@ -2,8 +2,8 @@
  * Foreign keys: what FOREIGN KEY ... REFERENCES of a CREATE TABLE says, with PostgreSQL's errors, and how the engine comes to know it.
  *
  * 1. A key refers to the columns of the other table's primary key or of one of its unique indexes, in that index's order.
- * 2. The referencing columns get an index under the constraint's name, the referenced ones have one or get it (the primary key, under its
- *    name). What refers to what is looked up in these two (assembly/table/reference.ts).
+ * 2. The referencing columns get an index under the constraint's name, the referenced ones have one (that of a primary key has its name). What
+ *    refers to what is looked up in these two (assembly/table/reference.ts).
  * 3. What becomes of rows that refer to one which goes is the engine's (assembly/command/reference-action.ts): when a statement ends.
  */
 import { STATUS_INVALID, STATUS_OK } from "../../../assembly/abi/status.ts";
@@ -165,7 +165,7 @@ export function tieForeignKeys(place: ForeignKeyPlace, { name, foreignKeys = [] 
 
 function tie(place: ForeignKeyPlace, child: string, key: CatalogForeignKey, checks: boolean): void {
   const parent = place.table(key.table);
-  const index = parent && referencedIndex(place, parent, key);
+  const index = parent && referencedIndex(parent, key);
   if (index === undefined) throw sqlError("42830", `there is no unique constraint matching given keys for referenced table "${key.table}"`);
   const { functions } = place;
   const find = (collection: number, name: string): number =>
@@ -201,18 +201,13 @@ function setColumns({ columns, deleteColumns = columns }: CatalogForeignKey): bi
   return deleteColumns.reduce((bits, column) => bits | (1n << BigInt(column)), 0n);
 }
 
-/** The index that finds the rows of the other table; that of a primary key is made when it is first wanted. */
-function referencedIndex(place: ForeignKeyPlace, parent: CatalogTable, { referenced }: CatalogForeignKey): string | undefined {
+/** The index that finds the rows of the other table. */
+function referencedIndex(parent: CatalogTable, { referenced }: CatalogForeignKey): string | undefined {
   const wanted = referenced.map((name) => parent.columns.findIndex((column) => column.name === name));
   const isWanted = ({ columns }: CatalogKey): boolean => JSON.stringify(columns) === JSON.stringify(wanted);
   const { primaryKey, name } = parent;
   if (primaryKey === undefined || !isWanted(primaryKey)) return uniqueKeys(parent).find(isWanted)?.name;
-  const index = primaryKey.name ?? `${name}_pkey`;
-  const known = place.functions.withBytes(bytesOfText(index), (pointer, length) =>
-    Number(place.functions.required("index_find")(place.find(name), pointer, length)),
-  );
-  if (known === 0) place.createIndex(name, { name: index, unique: false, parts: columnParts(primaryKey.columns) });
-  return index;
+  return primaryKey.name ?? `${name}_pkey`;
 }
 
 function columnParts(columns: readonly number[]): CatalogIndex["parts"] {

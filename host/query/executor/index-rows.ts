@@ -57,7 +57,8 @@ export class IndexRows implements IndexReader {
     return positions && this.#rows.rows(collection, this.#batches(collection, positions, access.descending), columns);
   }
 
-  #positions(handle: number, { index: name, equal, lower, upper, prefix }: IndexAccess, values: IndexValues): Positions | undefined {
+  #positions(handle: number, access: IndexAccess, values: IndexValues): Positions | undefined {
+    const { index: name, equal, lower, upper, prefix, isUnordered } = access;
     const word = this.#functions.words.write(bytesOfText(name));
     const index = Number(this.#functions.required("access_index")(handle, word)) >>> 0;
     if (index === 0) return undefined;
@@ -74,6 +75,7 @@ export class IndexRows implements IndexReader {
     make(upper, values.upper);
     const end = rank(upper === undefined || upper.inclusive);
     if (position === UNKNOWN || end === UNKNOWN) return undefined;
+    if (isUnordered === true && Number(this.#functions.required("access_few")(handle, position, end)) === 0) return undefined;
     return { place: Number(this.#functions.required("access_place")(handle, index)), position, end };
   }
 

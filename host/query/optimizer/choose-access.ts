@@ -171,7 +171,7 @@ function useOf(index: IndexPath, restrictions: readonly Restriction[]): IndexUse
 }
 
 function accessTo({ name }: IndexPath, equal: readonly BoundExpression[]): Extract<ScanAccess, { readonly kind: "index" }> {
-  return { kind: "index", index: name, equal, lower: undefined, upper: undefined, descending: false };
+  return { kind: "index", index: name, equal, lower: undefined, upper: undefined, descending: false, isUnordered: true };
 }
 
 function boundOf(restriction: Restriction | undefined): ScanBound | undefined {

@@ -1,7 +1,8 @@
 /**
  * Rule look-up-joins: a join of few rows with a large collection looks the partners up, by key or through an index, in the place of
  * reading them all. The collection's side becomes one that depends on the other (a nested loop), with an access path that asks for the
- * values of the row at hand.
+ * values of the row at hand. A semi join by equalities with few rows on its right goes the other way round: their different keys look up the
+ * left's rows.
  *
  * A look-up costs about LOOKUP_COST rows of a scan, each row through an index WALK_COST. Estimates may be wrong; the rows are the same,
  * since the join keeps its condition.
@@ -26,10 +27,35 @@ export function lookUpJoins(root: LogicalOperator, context: OptimizerContext): L
     if (operator.kind !== "LogicalJoin" || operator.dependent || !KINDS.has(operator.join)) return operator;
     const right = lookedUp(operator, operator.left, operator.right, context);
     if (right !== undefined) return { ...operator, right, dependent: true };
+    if (operator.join === "semi") return lookedUpByKeys(operator, context) ?? operator;
     if (operator.join !== "inner") return operator;
     const left = lookedUp(operator, operator.right, operator.left, context);
     return left === undefined ? operator : { ...operator, left: operator.right, right: left, dependent: true };
   });
+}
+
+/** The left rows of a semi join, which the keys of its right look up: each row has one key, so it comes once. */
+function lookedUpByKeys(join: Join, context: OptimizerContext): LogicalOperator | undefined {
+  const ofRight = new Set(columnsOf(join.right).map(({ column }) => column));
+  const on: BoundExpression[] = [];
+  for (const conjunct of conjunctsOf(join.condition)) {
+    if (!isOperator(conjunct, "=")) return undefined;
+    const sides = conjunct.arguments as readonly BoundExpression[];
+    const key = sides.find((side) => side.kind === "BoundColumn" && ofRight.has(side.column));
+    const other = sides.find((side) => side !== key);
+    if (key === undefined || other === undefined || usesSome(other, ofRight)) return undefined;
+    on.push(key);
+  }
+  const keys: LogicalOperator = { kind: "LogicalDistinct", input: join.right, on };
+  const right = lookedUp(join, keys, join.left, context);
+  if (right === undefined) return undefined;
+  const items = columnsOf(join.left).map((column) => ({ ...column, value: { kind: "BoundColumn", ...column } as const }));
+  return { kind: "LogicalProject", input: { ...join, join: "inner", left: keys, right, dependent: true }, items };
+}
+
+/** Whether so many look-ups that find so many rows each cost less than a scan of all rows. */
+export function isWorthLookUps(lookUps: number, found: number, rows: number): boolean {
+  return lookUps * (LOOKUP_COST + found * WALK_COST) <= rows;
 }
 
 /** The inner side with a path that finds the partners of one outer row; undefined: reading it as a whole is as good. */
@@ -50,7 +76,7 @@ function lookedUp(join: Join, outer: LogicalOperator, inner: LogicalOperator, co
   const access = accessOf(filter, scan, facts, context);
   if (access === undefined || (access.kind === "index" && access.equal.length === 0)) return undefined;
   const found = access.kind === "key" ? access.keys.length : facts.rows * estimateShare(conjunction(equalities), scan, context);
-  if (estimateRows(outer, context) * (LOOKUP_COST + found * WALK_COST) > facts.rows) return undefined;
+  if (!isWorthLookUps(estimateRows(outer, context), found, facts.rows)) return undefined;
   return { ...filter, input: { ...scan, access } };
 }
 

@@ -8,7 +8,8 @@
  *
  * Beside what writes nothing is rewritten: when a side of a join runs, and how often, would change.
  *
- * What uses no outer column stays: it is computed once. What has a LIMIT, or ties rows in another way, stays and runs per row.
+ * What uses no outer column stays: it is computed once. What has a LIMIT, or ties rows in another way, stays and runs per row; so does an
+ * aggregate whose rows an index finds, where there are few rows outside.
  */
 import type { BoundColumn, BoundExpression, BoundSubquery, ColumnId } from "../plan/expression.ts";
 import type { LogicalAggregateItem, LogicalOperator, PlanColumn } from "../plan/operator.ts";
@@ -24,18 +25,22 @@ import {
   writes,
 } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
+import { estimateRows } from "./cardinality.ts";
+import { accessOf } from "./choose-access.ts";
+import type { OptimizerContext } from "./context.ts";
+import { isWorthLookUps } from "./look-up-joins.ts";
 import { conjunction, conjunctsOf, isOperator, TRUE, usesOnly, usesSome } from "./predicate.ts";
 
 type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;
 
-export function rewriteSubqueries(root: LogicalOperator): LogicalOperator {
+export function rewriteSubqueries(root: LogicalOperator, context: OptimizerContext): LogicalOperator {
   const numbers = new ColumnNumbers(root);
   return rewriteOperators(root, (operator) => {
     if (writes(operator)) return operator;
-    if (operator.kind === "LogicalFilter") return rewriteFilter(operator.input, conjunctsOf(operator.predicate), numbers);
+    if (operator.kind === "LogicalFilter") return rewriteFilter(operator.input, conjunctsOf(operator.predicate), numbers, context);
     if (operator.kind === "LogicalJoin" && operator.dependent) return independent(operator);
     if (operator.kind === "LogicalProject" || operator.kind === "LogicalAggregate")
-      return rewriteScalars(operator, operator.input, numbers);
+      return rewriteScalars(operator, operator.input, numbers, context);
     return operator;
   });
 }
@@ -56,7 +61,12 @@ class ColumnNumbers {
   }
 }
 
-function rewriteFilter(input: LogicalOperator, conjuncts: readonly BoundExpression[], numbers: ColumnNumbers): LogicalOperator {
+function rewriteFilter(
+  input: LogicalOperator,
+  conjuncts: readonly BoundExpression[],
+  numbers: ColumnNumbers,
+  context: OptimizerContext,
+): LogicalOperator {
   let result = input;
   const staying: BoundExpression[] = [];
   for (const conjunct of conjuncts) {
@@ -66,7 +76,7 @@ function rewriteFilter(input: LogicalOperator, conjuncts: readonly BoundExpressi
   }
   const predicate = conjunction(staying);
   if (predicate === undefined) return result;
-  return rewriteScalars({ kind: "LogicalFilter", input: result, predicate }, result, numbers);
+  return rewriteScalars({ kind: "LogicalFilter", input: result, predicate }, result, numbers, context);
 }
 
 /** The join that does what the conjunct asks; `staying` gets what is left to ask above it. */
@@ -173,12 +183,18 @@ function pull(plan: LogicalOperator, outer: ReadonlySet<ColumnId>): Pulled | und
 // Scalar subqueries -----------------------------------------------------------------------------------------------------
 
 /** Joins the operator's input with its correlated aggregates, and lets the operator use their columns. */
-function rewriteScalars(operator: LogicalOperator, input: LogicalOperator, numbers: ColumnNumbers): LogicalOperator {
+function rewriteScalars(
+  operator: LogicalOperator,
+  input: LogicalOperator,
+  numbers: ColumnNumbers,
+  context: OptimizerContext,
+): LogicalOperator {
   let joined = input;
   const available = new Set(columnsOf(input).map(({ column }) => column));
   const changed = mapExpressions(operator, (expression) =>
     rewriteExpression(expression, (part) => {
       if (part.kind !== "BoundSubquery" || part.test !== "scalar" || part.outer.length === 0) return part;
+      if (isLookedUp(part, input, context)) return part;
       const grouped = groupedAggregate(part, available, numbers);
       if (grouped === undefined) return part;
       joined = { ...join("left", joined, grouped.plan, grouped.predicates, undefined) };
@@ -186,6 +202,17 @@ function rewriteScalars(operator: LogicalOperator, input: LogicalOperator, numbe
     }),
   );
   return changed === operator || !("input" in changed) ? changed : { ...changed, input: joined };
+}
+
+/** Whether the rows of an aggregate are found through an index, and seldom enough that this costs less than to group all of them. */
+function isLookedUp({ plan }: BoundSubquery, outer: LogicalOperator, context: OptimizerContext): boolean {
+  const aggregate = plan.kind === "LogicalProject" ? plan.input : plan;
+  const filter = aggregate.kind === "LogicalAggregate" ? aggregate.input : undefined;
+  if (filter?.kind !== "LogicalFilter" || filter.input.kind !== "LogicalScan") return false;
+  const facts = context.collection(filter.input.collection);
+  const access = facts && accessOf(filter, filter.input, facts, context);
+  if (facts === undefined || access?.kind !== "index" || access.equal.length === 0) return false;
+  return isWorthLookUps(estimateRows(outer, context), estimateRows(filter, context), facts.rows);
 }
 
 interface Grouped extends Pulled {

@@ -137,7 +137,9 @@ function orderScan(scan: Scan, keys: readonly OrderKey[], context: OptimizerCont
   if (access !== undefined) {
     const index = facts.indexes.find(({ name }) => name === access.index);
     const backwards = index && hasFixedSize(access) ? directionOf(index, access.equal.length, scan, keys) : undefined;
-    return backwards === undefined ? undefined : { ...scan, access: { ...access, descending: backwards } };
+    if (backwards === undefined) return undefined;
+    const { isUnordered: _, ...asked } = access;
+    return { ...scan, access: { ...asked, descending: backwards } };
   }
   if (wanted === undefined || wanted * WALK_COST > estimateRows(scan, context)) return undefined;
   for (const index of facts.indexes) {

@@ -70,6 +70,8 @@ export type ScanAccess =
       /** What texts begin with, whatever their kind, not a pattern. */
       readonly isText?: true;
       readonly descending: boolean;
+      /** Nobody asks for the index's order: where it would give much of the collection, all rows are read instead. */
+      readonly isUnordered?: true;
     };
 
 export interface ScanBound {

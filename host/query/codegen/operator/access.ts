@@ -320,7 +320,7 @@ function writeRange(
     code.set(position);
     writeRank(pipeline, found, [...equal, ...(upper === undefined ? [] : [upper])], prefix, access.upper, false);
     code.set(end);
-    // The index does not know: all rows.
+    // The index does not know, or would give most of them: all rows.
     code.get(position);
     code.i32(-1);
     code.op(op.OP_I32_EQ);
@@ -328,6 +328,14 @@ function writeRange(
     code.i32(-1);
     code.op(op.OP_I32_EQ);
     code.op(op.OP_I32_OR);
+    if (access.isUnordered === true) {
+      code.get(handle);
+      code.get(position);
+      code.get(end);
+      pipeline.call("access_few", ["i32", "i32", "i32"], "i32");
+      code.op(op.OP_I32_EQZ);
+      code.op(op.OP_I32_OR);
+    }
     code.if();
     writeAllRows(pipeline, handle, { index, position, end });
     code.end();

@@ -21,7 +21,17 @@ export function buildDrop(context: DropStatementContext): ParsedDrop {
   return {
     kind: "ParsedDrop",
     position: positionOf(context),
-    object: word ? "SEQUENCE" : isFunction ? "FUNCTION" : context.INDEX() ? "INDEX" : context.VIEW() ? "VIEW" : context.SCHEMA() ? "SCHEMA" : "TABLE",
+    object: word
+      ? "SEQUENCE"
+      : isFunction
+        ? "FUNCTION"
+        : context.INDEX()
+          ? "INDEX"
+          : context.VIEW()
+            ? "VIEW"
+            : context.SCHEMA()
+              ? "SCHEMA"
+              : "TABLE",
     ifExists: context.ifExists() !== null,
     cascade: context.dropBehavior()?.CASCADE() != null,
     objects: context.droppedObject().map((object) => {
