@@ -490,6 +490,7 @@ export class SqlGenerator {
       alias: this.#maybe(0.2, () => this.#table()),
       replace: false,
       columns: source ? this.#many(0, 3, () => this.#target()) : [],
+      overriding: this.#maybe(0.1, () => this.#random.pick(["SYSTEM", "USER"] as const)),
       source,
       onConflict: conflict,
       returning: this.#many(0, 2, () => this.#item(depth - 1)),

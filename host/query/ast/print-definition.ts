@@ -8,10 +8,10 @@ import type {
   ParsedCreateIndex,
   ParsedCreateTable,
   ParsedDrop,
-  ParsedSequenceOption,
   ParsedIndexElement,
   ParsedReferences,
   ParsedRule,
+  ParsedSequenceOption,
   ParsedTableChange,
 } from "./definition.ts";
 import {

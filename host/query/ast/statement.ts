@@ -31,7 +31,13 @@ import type { ParsedQuery } from "./query.ts";
 /** What may stand behind WITH. */
 export type ParsedDataStatement = ParsedQuery | ParsedInsert | ParsedUpdate | ParsedDelete;
 
-export type ParsedCreate = ParsedCreateTable | ParsedCreateIndex | ParsedCreateView | ParsedCreateSchema | ParsedCreateFunction | ParsedCreateSequence;
+export type ParsedCreate =
+  | ParsedCreateTable
+  | ParsedCreateIndex
+  | ParsedCreateView
+  | ParsedCreateSchema
+  | ParsedCreateFunction
+  | ParsedCreateSequence;
 
 /** What EXPLAIN takes: of CREATE only the forms with a query can be explained, which the binder checks. */
 export type ParsedExplainable = ParsedDataStatement | ParsedCreate;

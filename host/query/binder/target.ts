@@ -148,7 +148,8 @@ export function bindAssignments(
   refuseDuplicates(binding, targets, "42601", (name) => `multiple assignments to same column "${name}"`);
   for (const { target, isDefault } of bound) {
     const { column, position, name } = target;
-    if (column?.identity === "always" && !isDefault) throw binding.error("428C9", `column "${name}" can only be updated to DEFAULT`, position);
+    if (column?.identity === "always" && !isDefault)
+      throw binding.error("428C9", `column "${name}" can only be updated to DEFAULT`, position);
   }
   const assignments = bound.map(({ target, value }): LogicalAssignment => ({ target: target.source, name: target.name, value }));
   return { assignments, input: operator };

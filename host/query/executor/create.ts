@@ -52,6 +52,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const sequences = new Sequences({
     tables: () => tablesOf(),
     session: () => created.session,
+    execution: () => created.execution,
     transaction: () => created.transaction,
   });
   const source = (database: number): FunctionSource => {
@@ -66,7 +67,14 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const catalogOf = (database: number): DatabaseCatalog =>
     engineCatalog(engine, created.functions, tablesOf(), labelIndexesOf(), extensions, sequences, database);
   const tablesOf = (): EngineTables => {
-    tables ??= new EngineTables(engine, created.functions, source, outside.nowMs, () => created.transaction);
+    tables ??= new EngineTables(
+      engine,
+      created.functions,
+      source,
+      outside.nowMs,
+      () => created.transaction,
+      (database, name) => sequences.nextOf(database, name),
+    );
     return tables;
   };
   const labelIndexesOf = (): LabelIndexes => {
@@ -77,7 +85,17 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const newId = (): string => BigInt.asUintN(64, outside.seed()).toString(16).padStart(16, "0");
   const definitionOf = (database: number, text: string, byProgram: boolean): Definition => {
     const readModule = (path: string): Uint8Array => modules?.read(path, byProgram) ?? noModules();
-    const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, functions: extensions, source, readModule, database, sequences, newId };
+    const place = {
+      engine,
+      tables: tablesOf(),
+      catalog: catalogOf(database).catalog,
+      functions: extensions,
+      source,
+      readModule,
+      database,
+      sequences,
+      newId,
+    };
     return new Definition(created.functions, place, text, (fill) => created.fill(fill, database));
   };
   const isMoved = ({ session }: TransactionControl, database: number, name: string): boolean => {

@@ -206,6 +206,11 @@ export class QueryEngine {
   /** The session whose statement runs. */
   session: SessionSettings | undefined;
 
+  /** The number of the execution that runs; 0: none does. */
+  get execution(): number {
+    return this.#frame.execution;
+  }
+
   /** Writes how far sequences have counted, before anybody is told a value. Requires: no statement runs. */
   keepSequences(): void {
     const { sequences } = this.#parts;

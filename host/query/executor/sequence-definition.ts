@@ -8,6 +8,7 @@
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedAlterSequence, ParsedCreateSequence, ParsedSequenceOption } from "../ast/definition.ts";
 import type { ParsedName, ParsedNames } from "../ast/name.ts";
+import type { StoredTable } from "../catalog/schema-json.ts";
 import {
   SEQUENCE_KEYS,
   SEQUENCE_RANGES,
@@ -17,7 +18,6 @@ import {
   type StoredSequence,
   writeSequence,
 } from "../catalog/sequence-json.ts";
-import type { StoredTable } from "../catalog/schema-json.ts";
 import { typeNamed } from "../type/name.ts";
 import { SCHEMA_KEYS } from "./engine-tables.ts";
 import { relationName, type Sequences } from "./sequences.ts";
@@ -174,14 +174,19 @@ export class SequenceDefinition {
     const { database, tables } = this.#place;
     return tables.namesUnder(database, SCHEMA_KEYS).flatMap((table) =>
       (tables.table(database, table)?.columns ?? []).flatMap(({ name: column, defaultText, sequence }) => {
-        const named = [...(defaultText ?? "").matchAll(/nextval\('((?:[^']|'')*)'/gi)].map(([, text = ""]) => relationName(text.replaceAll("''", "'")));
+        const named = [...(defaultText ?? "").matchAll(/nextval\('((?:[^']|'')*)'/gi)].map(([, text = ""]) =>
+          relationName(text.replaceAll("''", "'")),
+        );
         return sequence === name || named.includes(name) ? [{ table, column }] : [];
       }),
     );
   }
 
   /** The columns of a table that is about to be declared, those that count with names of sequences to come; and these. */
-  planned(table: StoredTable, counted: readonly ColumnSequence[]): { readonly table: StoredTable; readonly sequences: readonly StoredSequence[] } {
+  planned(
+    table: StoredTable,
+    counted: readonly ColumnSequence[],
+  ): { readonly table: StoredTable; readonly sequences: readonly StoredSequence[] } {
     const sequences: StoredSequence[] = [];
     const columns = table.columns.map((column) => {
       const own = counted.find(({ column: name }) => name === column.name);

@@ -66,6 +66,8 @@ export interface SequencePlace {
   /** The session whose statement runs. */
   readonly session: () => SessionSettings | undefined;
   readonly transaction: () => TransactionControl | undefined;
+  /** A number that each execution has of its own; 0: a command runs. */
+  readonly execution: () => number;
 }
 
 export class Sequences {
@@ -78,6 +80,8 @@ export class Sequences {
   readonly #due = new Set<Position>();
   readonly #sessions = new WeakMap<SessionSettings, Given>();
   #version = 0;
+  /** The sequence by which a column has counted last. */
+  #last: { readonly execution: number; readonly database: number; readonly name: string; readonly sequence: StoredSequence } | undefined;
 
   constructor(place: SequencePlace) {
     this.#place = place;
@@ -153,6 +157,15 @@ export class Sequences {
       default:
         return this.#position(database, this.#required(database, relation)).last;
     }
+  }
+
+  /** The next value of the sequence of a column, which is looked up once in each execution. */
+  nextOf(database: number, name: string): bigint {
+    const execution = this.#place.execution();
+    if (execution === 0 || this.#last?.execution !== execution || this.#last.name !== name || this.#last.database !== database) {
+      this.#last = { execution, database, name, sequence: this.#required(database, name) };
+    }
+    return this.next(database, this.#last.sequence);
   }
 
   /** The next value of a sequence, which nobody gets again. */
