@@ -412,12 +412,6 @@ export function noteValuesBytes(): u32 {
   return load<u32>(place(), NOTE_VALUES) ? load<u32>(noteValuesAt() - NOTE_HEAD) - NOTE_HEAD : 0;
 }
 
-/** Has it looked at once more whether the reference holds for the key. */
-export function noteAgain(): void {
-  noteKey();
-  note(noteReference(), NOTE_NEEDED);
-}
-
 /** Whether the note leaves its reference whole, by rules (`acts`) or as a state alone; else the error is in the cells. */
 export function noteHolds(acts: bool): bool {
   const reference = noteReference();

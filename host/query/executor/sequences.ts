@@ -14,6 +14,7 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { CatalogView } from "../catalog/catalog.ts";
 import {
+  originOf,
   readPosition,
   readSequence,
   relationLiteral,
@@ -54,11 +55,11 @@ interface Position {
   ahead: number;
 }
 
-/** What a session was given, by id. */
+/** What a session was given, by what ids begin with. */
 interface Given {
   readonly values: Map<string, bigint>;
   /** The name under which it asked last, and of what. */
-  last: { readonly database: number; readonly name: string; readonly id: string } | undefined;
+  last: { readonly database: number; readonly name: string; readonly origin: string } | undefined;
 }
 
 export interface SequencePlace {
@@ -181,13 +182,14 @@ export class Sequences {
     position.last = value;
     position.isCalled = true;
     const given = this.#given();
-    given?.values.set(sequence.id, value);
-    if (given !== undefined) given.last = { database, name: sequence.name, id: sequence.id };
+    const origin = originOf(sequence.id);
+    given?.values.set(origin, value);
+    if (given !== undefined) given.last = { database, name: sequence.name, origin };
     return value;
   }
 
   #current({ id, name }: StoredSequence): bigint {
-    const value = this.#given()?.values.get(id);
+    const value = this.#given()?.values.get(originOf(id));
     if (value === undefined) throw sqlError("55000", `currval of sequence "${shortName(name)}" is not yet defined in this session`);
     return value;
   }
@@ -195,7 +197,8 @@ export class Sequences {
   #lastGiven(): bigint {
     const given = this.#given();
     const last = given?.last;
-    const value = last && this.find(last.database, last.name)?.id === last.id ? given?.values.get(last.id) : undefined;
+    const found = last && this.find(last.database, last.name);
+    const value = found && originOf(found.id) === last.origin ? given?.values.get(last.origin) : undefined;
     if (value === undefined) throw sqlError("55000", "lastval is not yet defined in this session");
     return value;
   }
@@ -210,7 +213,7 @@ export class Sequences {
     position.isCalled = isCalled;
     position.ahead = 0;
     this.#due.add(position);
-    if (isCalled) this.#given()?.values.set(id, value);
+    if (isCalled) this.#given()?.values.set(originOf(id), value);
     return value;
   }
 
