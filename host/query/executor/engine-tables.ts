@@ -367,6 +367,11 @@ export class EngineTables {
     return this.#changed.size > 0 && transaction?.isOpen === true && this.#changed.has(transaction);
   }
 
+  /** Whether any transaction has. */
+  get hasPrivate(): boolean {
+    return this.#changed.size > 0;
+  }
+
   /** The same of the one that runs. */
   get isPrivateNow(): boolean {
     return this.isPrivate(this.#transaction());

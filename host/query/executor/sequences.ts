@@ -253,6 +253,11 @@ export class Sequences {
     const tables = this.#place.tables();
     for (const position of this.#due) {
       const { sequence, database, last, isCalled } = position;
+      if (this.#find(database, sequence.name)?.sequence.id !== sequence.id) {
+        // Nobody sees it but the transaction that has made it, until that commits; or it is gone.
+        if (!tables.hasPrivate) this.#due.delete(position);
+        continue;
+      }
       const ahead = Math.max(0, position.ahead);
       const covered = isCalled ? stepped(sequence, last, BigInt(ahead)) : last;
       position.ahead = LOST;

@@ -3,6 +3,9 @@
  * session.
  * Method: the built engine in memory, by the library: transactions at the same time in both levels, and savepoints.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EmbeddedDatabase } from "../../../../host/client/embedded.ts";
 import { open } from "../../../../host/entry/node.ts";
@@ -81,4 +84,20 @@ describe.skipIf(!engineBuilt)("sequences", () => {
     await expect(tx.query("SELECT setval('s', 5)")).rejects.toThrow("cannot execute setval() in a read-only transaction [25006]");
     await tx.rollback();
   });
+});
+
+it.skipIf(!engineBuilt)("one that an open transaction has made is counted on after its COMMIT, and a restart", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "memflux-sequences-"));
+  const settings = { dir, durability: "full" } as const;
+  const db = await open(settings);
+  const tx = await db.begin();
+  await tx.query("CREATE SEQUENCE s");
+  expect((await tx.query("SELECT nextval('s') AS v FROM generate_series(1, 40)")).rows.at(-1)).toEqual({ v: 40 });
+  await tx.commit();
+  await db.close();
+  const again = await open(settings);
+  const [row] = (await again.query<{ v: number }>("SELECT nextval('s') AS v")).rows;
+  expect(row?.v).toBeGreaterThan(40);
+  await again.close();
+  rmSync(dir, { recursive: true });
 });

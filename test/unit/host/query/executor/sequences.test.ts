@@ -118,6 +118,20 @@ it("a table of before there were sequences counts by itself, on from what it has
   expect(machine.sql("SELECT id FROM t ORDER BY v")).toEqual([[1n], [2n], [3n]]);
 });
 
+it("a schema goes with its sequences", async () => {
+  machine.sql("CREATE SCHEMA x");
+  machine.sql("CREATE SEQUENCE x.s");
+  expect([next("x.s"), next("x.s")]).toEqual([1n, 2n]);
+  expect(() => machine.sql("DROP SCHEMA x")).toThrow("sequence x.s depends on schema x");
+  expect(() => machine.sql("DROP TABLE x.s")).toThrow('"x.s" is not a table (HINT: Use DROP SEQUENCE to remove a sequence.) [42809]');
+  machine.sql("DROP SCHEMA x CASCADE");
+  machine.sql("CREATE SCHEMA x");
+  machine.sql("CREATE SEQUENCE x.s");
+  expect(next("x.s")).toBe(1n);
+  await crash();
+  expect(next("x.s")).toBeGreaterThan(1n);
+});
+
 it("what is no sequence's key in its place is an error", () => {
   machine.sql("CREATE SEQUENCE s");
   machine.command("SET", "_internal:sequences:s", "{}");
