@@ -20,7 +20,6 @@ import { KEY_OLD, keyBegin, keyNull, keyPartEnd, keysEqual } from "../table/inde
 import {
   VALUE_HEAD,
   noteAction,
-  noteAgain,
   noteChild,
   noteChildSeen,
   noteColumns,
@@ -56,8 +55,7 @@ export function referencesSettle(): bool {
   store<u32>(cells, ROW_BUDGET, CELL_BUDGET);
   let settled = !notesAreLost();
   while (settled && noteTake()) {
-    settled = noteAction() > <u32>ACTION_RESTRICT ? settleNote() : noteHolds(true);
-    settled = settled && !notesAreLost();
+    settled = settleNote() && !notesAreLost();
   }
   referencesForget();
   store<u32>(cells, budget, CELL_BUDGET);
@@ -70,7 +68,7 @@ function settleNote(): bool {
   const isUpdate = noteValuesBytes() != 0;
   values = isUpdate ? valuesKept() : 0;
   if (isUpdate && !values) return false;
-  const settled = (isUpdate && hasSameKey()) || settleRows(action);
+  const settled = (isUpdate && hasSameKey()) || (action > <u32>ACTION_RESTRICT ? settleRows(action) : noteHolds(true));
   if (settled) planRelease(mark);
   return settled;
 }
@@ -82,7 +80,7 @@ function valuesKept(): usize {
   return copy;
 }
 
-/** Whether the row has other values, but the same key: nothing refers to anything else then. */
+/** Whether the row has other values, or lies elsewhere, but has the same key: nothing refers to anything else then. */
 function hasSameKey(): bool {
   const index = noteIndex();
   if (!index) return true;
@@ -113,7 +111,6 @@ function nextValue(value: usize): usize {
 /** All rows that have the key, by ascending numbers: none that is changed gets it again. */
 function settleRows(action: u32): bool {
   let row: u32 = 0;
-  let changed = false;
   for (;;) {
     noteKey();
     const index = noteIndex();
@@ -123,13 +120,12 @@ function settleRows(action: u32): bool {
       const mark = planMark();
       if (!settleRow(action, index, row)) return false;
       planRelease(mark);
-      changed = true;
     }
     row++;
   }
-  // The default may be what has gone.
-  if (changed && action == <u32>ACTION_SET_DEFAULT) noteAgain();
-  return true;
+  noteKey();
+  // The default may be what has gone, which nothing that comes later can mend, as in PostgreSQL.
+  return action != <u32>ACTION_SET_DEFAULT || noteHolds(true);
 }
 
 function settleRow(action: u32, index: usize, row: u32): bool {

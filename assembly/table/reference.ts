@@ -5,7 +5,7 @@
  *
  *   reference   {u32 the next reference to the parent's index, u32 child, u32 parent (collections), u32 index of each, u32 bytes of the name,
  *               u32 bytes of the text, u32 era of birth, u32 link of those that have gone (index.ts), u32 rules (abi/table.ts), u64 columns that
- *               are set when what they refer to is deleted, text}; the text is `name" on table "child`, of which the name is the beginning
+ *               are set when what they refer to is deleted, u32 its number, u32 0, text}; the text is `name" on table "child`, of which the name is the beginning
  *   note        {u32 bytes, u32 reference (0: values), u32 NOTE_*, u32 offset of the values (0: none), u32 bytes of the key, key}, in steps of four
  *               bytes: what a statement has done to a reference. Values are those that a parent's key got: for each column
  *               {u32 SLOT_* (SLOT_NONE: null), u32 bytes, the bytes of its slot or word in steps of eight}
@@ -75,7 +75,8 @@ const REFERENCE_NAME_BYTES: usize = 20;
 const REFERENCE_TEXT_BYTES: usize = 24;
 const REFERENCE_RULES: usize = 36;
 const REFERENCE_SET: usize = 40;
-const REFERENCE_HEAD: u32 = 48;
+const REFERENCE_NUMBER: usize = 48;
+const REFERENCE_HEAD: u32 = 56;
 
 /** `" on table "` */
 const BETWEEN: usize = memory.data<u8>([34, 32, 111, 110, 32, 116, 97, 98, 108, 101, 32, 34]);
@@ -95,6 +96,8 @@ const NOTE_HEAD: u32 = 20;
 /** What stands before each value. */
 export const VALUE_HEAD: u32 = 8;
 
+/** The number of the youngest reference. */
+let youngest: u32 = 0;
 /** What a running statement has done to references. */
 const notes: usize = memory.data(BUFFER_SIZE, 8);
 let notesLost: bool = false;
@@ -127,6 +130,7 @@ export function referenceAdd(
   store<u32>(reference, 0, REFERENCE_LATE);
   store<u32>(reference, rules, REFERENCE_RULES);
   store<u64>(reference, set, REFERENCE_SET);
+  store<u32>(reference, ++youngest, REFERENCE_NUMBER);
   store<u32>(reference, nameBytes, REFERENCE_NAME_BYTES);
   store<u32>(reference, textBytes, REFERENCE_TEXT_BYTES);
   const text = reference + REFERENCE_HEAD;
@@ -214,20 +218,29 @@ export function childArrives(reference: usize, hasValue: bool): void {
   } else if (hasValue && isFull(reference)) note(reference, NOTE_MIXED);
 }
 
-/** The key in use goes from a parent's row, or (NOTE_NEEDED) may not be referred to any more. Requires: a statement runs. */
-export function parentLeaves(index: usize, collection: usize, row: u32, kind: u32): void {
-  if (keyHasNull) return;
-  const goes = kind == NOTE_DELETED && !isMoving;
-  leave(<usize>load<u32>(index, INDEX_REFERRED), isMoving ? NOTE_UPDATED : kind, goes ? collectionHandle(collection) : 0, row);
+/** The oldest reference to an index that is younger than one of this number (0: than none), or 0. */
+export function referenceBehind(index: usize, number: u32): usize {
+  let oldest: usize = 0;
+  for (let each = <usize>load<u32>(index, INDEX_REFERRED); each; each = <usize>load<u32>(each, REFERENCE_NEXT)) {
+    const own = referenceNumber(each);
+    if (own > number && (!oldest || own < referenceNumber(oldest))) oldest = each;
+  }
+  return oldest;
 }
 
-/** For each reference, the oldest first. A row of the collection `own` may refer to itself. */
-function leave(reference: usize, kind: u32, own: usize, row: u32): void {
-  if (!reference) return;
-  leave(<usize>load<u32>(reference, REFERENCE_NEXT), kind, own, row);
-  const except = own == <usize>load<u32>(reference, REFERENCE_CHILD) ? row : <u32>NO_ROW;
+export function referenceNumber(reference: usize): u32 {
+  return load<u32>(reference, REFERENCE_NUMBER);
+}
+
+/**
+ * The key in use goes from a parent's row, which may refer to itself when it is deleted, or (NOTE_NEEDED) may not be referred to any more. Requires: a
+ * statement runs.
+ */
+export function parentLeaves(reference: usize, collection: usize, row: u32, kind: u32): void {
+  if (keyHasNull) return;
+  const own = kind == NOTE_DELETED && !isMoving && collectionHandle(collection) == <usize>load<u32>(reference, REFERENCE_CHILD);
   const child = childIndex(reference);
-  if (child && indexConflict(child, except) != <u32>NO_ROW) note(reference, kind);
+  if (child && indexConflict(child, own ? row : <u32>NO_ROW) != <u32>NO_ROW) note(reference, isMoving ? NOTE_UPDATED : kind);
 }
 
 /** A row that gets another key leaves its old one now, or has left it: it is changed, not deleted. */
@@ -410,12 +423,6 @@ export function noteValuesAt(): usize {
 
 export function noteValuesBytes(): u32 {
   return load<u32>(place(), NOTE_VALUES) ? load<u32>(noteValuesAt() - NOTE_HEAD) - NOTE_HEAD : 0;
-}
-
-/** Has it looked at once more whether the reference holds for the key. */
-export function noteAgain(): void {
-  noteKey();
-  note(noteReference(), NOTE_NEEDED);
 }
 
 /** Whether the note leaves its reference whole, by rules (`acts`) or as a state alone; else the error is in the cells. */

@@ -75,7 +75,7 @@ import {
   keysEqual,
 } from "./index-key";
 import { isNull, slotAt } from "./row-block";
-import { NOTE_DELETED, NOTE_NEEDED, NOTE_UPDATED, childArrives, notesFill, notesMark, parentLeaves } from "./reference";
+import { NOTE_DELETED, NOTE_NEEDED, NOTE_UPDATED, childArrives, notesFill, notesMark, parentLeaves, referenceBehind, referenceNumber } from "./reference";
 import { foundSlot, readIsObject, readKind, readPath } from "./row-value";
 
 /** Most indexes of a collection: each has a bit in a row's change. */
@@ -241,18 +241,10 @@ function takeBack(collection: usize, end: usize, row: u32, entry: usize, kept: u
 function referencesEnter(collection: usize, row: u32, old: usize, entry: usize, kept: u64): void {
   const expires = entryExpiry(entry) != 0 && old != 0 && !entryExpiry(old);
   const before = notesMark();
-  let bit: u64 = 1;
-  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); old && index; index = nextIndex(index)) {
-    const same = (kept & bit) != 0;
-    bit <<= 1;
-    if (!load<u32>(index, INDEX_REFERRED) || (same && !expires)) continue;
-    makeKey(KEY_OLD, collection, index, old);
-    if (!same) parentLeaves(index, collection, row, NOTE_UPDATED);
-    if (expires) parentLeaves(index, collection, row, NOTE_NEEDED);
-    keyUse(KEY_NEW);
-  }
+  if (old) noteLeaving(collection, row, old, NOTE_UPDATED, ~kept);
+  if (expires) noteLeaving(collection, row, old, NOTE_NEEDED, u64.MAX_VALUE);
   notesFill(before, <usize>load<u32>(collection, COLLECTION_TABLE), entry);
-  bit = 1;
+  let bit: u64 = 1;
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
     const same = (kept & bit) != 0;
     bit <<= 1;
@@ -276,7 +268,7 @@ export function hasValue(index: usize, entry: usize): bool {
 /** Takes a row out of all indexes. */
 export function indexesLeave(collection: usize, row: u32, entry: usize): void {
   // First, since the row may refer to itself.
-  if (!rowsRestored) noteLeaving(collection, row, entry, NOTE_DELETED);
+  if (!rowsRestored) noteLeaving(collection, row, entry, NOTE_DELETED, u64.MAX_VALUE);
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
     makeKey(KEY_OLD, collection, index, entry);
     indexRemove(index, row);
@@ -286,15 +278,29 @@ export function indexesLeave(collection: usize, row: u32, entry: usize): void {
 
 /** Notes that a row gets an expiry: it is no parent any more. */
 export function indexesExpire(collection: usize, row: u32, entry: usize): void {
-  noteLeaving(collection, row, entry, NOTE_NEEDED);
+  noteLeaving(collection, row, entry, NOTE_NEEDED, u64.MAX_VALUE);
 }
 
-function noteLeaving(collection: usize, row: u32, entry: usize, kind: u32): void {
+/** Notes what becomes of the references to those of a row's indexes that have their bits here, the oldest reference first. */
+function noteLeaving(collection: usize, row: u32, entry: usize, kind: u32, bits: u64): void {
   if (!undoOn) return;
-  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
-    if (!load<u32>(index, INDEX_REFERRED)) continue;
-    makeKey(KEY_OLD, collection, index, entry);
-    parentLeaves(index, collection, row, kind);
+  let number: u32 = 0;
+  for (;;) {
+    let oldest: usize = 0;
+    let from: usize = 0;
+    let bit: u64 = 1;
+    for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
+      const reference = bits & bit && load<u32>(index, INDEX_REFERRED) ? referenceBehind(index, number) : 0;
+      if (reference && (!oldest || referenceNumber(reference) < referenceNumber(oldest))) {
+        oldest = reference;
+        from = index;
+      }
+      bit <<= 1;
+    }
+    if (!oldest) break;
+    number = referenceNumber(oldest);
+    makeKey(KEY_OLD, collection, from, entry);
+    parentLeaves(oldest, collection, row, kind);
   }
   keyUse(KEY_NEW);
 }

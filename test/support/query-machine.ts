@@ -65,6 +65,7 @@ export class QueryMachine {
   readonly queries: QueryEngine;
   /** When commands run. */
   nowMs = START_MS;
+  readonly #settings = new SessionSettings(0);
   protected readonly session: number;
 
   constructor({ database, queries }: { readonly database: Database; readonly queries: QueryEngine }) {
@@ -77,8 +78,8 @@ export class QueryMachine {
   /** Rows of a statement; throws its error. */
   run(language: "sql" | "cypher", text: string, isCompiled = false, database = 0): readonly (readonly unknown[])[] {
     const { queries } = this;
-    const options = { database, settings: new SessionSettings(0) };
-    if (isCompiled) options.settings.execution = "compiled";
+    const options = { database, settings: this.#settings };
+    this.#settings.execution = isCompiled ? "compiled" : "auto";
     try {
       return queries.run({ language: queries[language], text }, language === "cypher" ? {} : [], options, queries.valueRows)
         .rows as readonly (readonly unknown[])[];

@@ -491,6 +491,7 @@ export class SqlGenerator {
       replace: false,
       overriding: undefined,
       columns: source ? this.#many(0, 3, () => this.#target()) : [],
+      overriding: this.#maybe(0.1, () => this.#random.pick(["SYSTEM", "USER"] as const)),
       source,
       onConflict: conflict,
       returning: this.#many(0, 2, () => this.#item(depth - 1)),

@@ -112,6 +112,16 @@ export function writePosition({ last, isCalled }: SequencePosition): string {
   return `${last} ${isCalled ? 1 : 0}`;
 }
 
+/** The id of a sequence that is restarted: it begins as that which it was. */
+export function restartedId({ id }: Pick<StoredSequence, "id">, other: string): string {
+  return `${originOf(id)}-${other}`;
+}
+
+/** What an id begins with, however often the sequence was restarted. */
+export function originOf(id: string): string {
+  return id.split("-", 1)[0] ?? id;
+}
+
 /** Undefined for what was not written so. */
 export function readPosition(text: string): SequencePosition | undefined {
   const [, last, called] = /^(-?\d{1,19}) ([01])$/.exec(text) ?? [];

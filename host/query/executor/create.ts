@@ -52,6 +52,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const sequences = new Sequences({
     tables: () => tablesOf(),
     session: () => created.session,
+    execution: () => created.execution,
     transaction: () => created.transaction,
   });
   const source = (database: number): FunctionSource => {
@@ -66,7 +67,14 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const catalogOf = (database: number): DatabaseCatalog =>
     engineCatalog(engine, created.functions, tablesOf(), labelIndexesOf(), extensions, sequences, database);
   const tablesOf = (): EngineTables => {
-    tables ??= new EngineTables(engine, created.functions, source, outside.nowMs, () => created.transaction);
+    tables ??= new EngineTables(
+      engine,
+      created.functions,
+      source,
+      outside.nowMs,
+      () => created.transaction,
+      (database, name) => sequences.nextOf(database, name),
+    );
     return tables;
   };
   const labelIndexesOf = (): LabelIndexes => {

@@ -371,7 +371,15 @@ export class Definition {
       if (object === "FUNCTION") dropFunction(this.#place, name, each, ifExists, cascade);
       else if (object === "SEQUENCE") this.#sequences.drop(name, ifExists, cascade);
       else if (object === "VIEW") dropView(this.#place, name, ifExists, cascade);
-      else if (object === "SCHEMA") dropSchema(this.#place, name, ifExists, cascade, (table) => this.dropTable(table, true));
+      else if (object === "SCHEMA")
+        dropSchema(
+          this.#place,
+          name,
+          ifExists,
+          cascade,
+          (table) => this.dropTable(table, true),
+          (sequence) => this.#sequences.drop(sequence, true, true),
+        );
       else if (object === "TABLE") {
         if (this.dropTable(name, cascade) === undefined && !ifExists) throw sqlError("42P01", `table "${name}" does not exist`);
       } else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
@@ -384,7 +392,8 @@ export class Definition {
     const table = this.#tables.table(this.#database, name);
     if (table === undefined) {
       if (this.#place.catalog.view(name) === undefined) return undefined;
-      throw sqlError("42809", `"${name}" is not a table (HINT: Use DROP VIEW to remove a view.)`);
+      const [verb, what] = this.#place.sequences.find(this.#database, name) ? ["DROP SEQUENCE", "sequence"] : ["DROP VIEW", "view"];
+      throw sqlError("42809", `"${name}" is not a table (HINT: Use ${verb} to remove a ${what}.)`);
     }
     releaseDependents(this.#place, "table", name, cascade);
     this.#releaseReferences(name, cascade);

@@ -34,7 +34,6 @@ import {
   writeIndex,
   writeTable,
 } from "../catalog/schema-json.ts";
-import { nextvalText } from "../catalog/sequence-json.ts";
 import type { FunctionSource } from "../function/table.ts";
 import { type AlterPlace, alterRows, isSame, type TableAlteration } from "./altered-rows.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
@@ -72,6 +71,8 @@ export class EngineTables {
   readonly #tableFunctions: TableFunctions;
   readonly #source: (database: number) => FunctionSource;
   readonly #nowMs: () => number;
+  /** The next value of a sequence. */
+  readonly #nextValue: (database: number, sequence: string) => bigint;
   /** By database and name. */
   readonly #known = new Map<string, Known>();
   readonly #tables = new Map<string, KnownTable>();
@@ -88,7 +89,9 @@ export class EngineTables {
     source: (database: number) => FunctionSource,
     nowMs: () => number,
     transaction: () => TransactionControl | undefined,
+    nextValue: (database: number, sequence: string) => bigint,
   ) {
+    this.#nextValue = nextValue;
     this.#transaction = transaction;
     this.#engine = engine;
     this.#functions = functions;
@@ -480,6 +483,11 @@ export class EngineTables {
     return this.#changed.size > 0 && transaction?.isOpen === true && this.#changed.has(transaction);
   }
 
+  /** Whether any transaction has. */
+  get hasPrivate(): boolean {
+    return this.#changed.size > 0;
+  }
+
   /** The same of the one that runs. */
   get isPrivateNow(): boolean {
     return this.isPrivate(this.#transaction());
@@ -571,10 +579,7 @@ export class EngineTables {
       return withoutPosition(() => bindTableExpression(expression, whole, own, use, surroundings));
     };
     const defaults = stored.columns.map(({ name, type, defaultText, identity, sequence }) => {
-      if (sequence !== undefined) {
-        const { expression } = bind(nextvalText(sequence), { kind: "default", column: name, type });
-        return this.#tableFunctions.addDefault(expression);
-      }
+      if (sequence !== undefined) return this.#tableFunctions.addCounter(() => this.#nextValue(database, sequence), type);
       if (defaultText === undefined || identity !== undefined) return 0;
       const { expression } = bind(defaultText, { kind: "default", column: name, type });
       return expression.kind === "BoundConstant" && expression.value === null ? 0 : this.#tableFunctions.addDefault(expression);

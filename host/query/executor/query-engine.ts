@@ -206,10 +206,15 @@ export class QueryEngine {
   /** The session whose statement runs. */
   session: SessionSettings | undefined;
 
-  /** Writes how far sequences have counted, before anybody is told a value. Requires: no statement runs. */
+  /** The number of the execution that runs; 0: none does. */
+  get execution(): number {
+    return this.#frame.execution;
+  }
+
+  /** Writes how far sequences have counted, before anybody is told a value. */
   keepSequences(): void {
     const { sequences } = this.#parts;
-    if (sequences.isDue) this.#frame.defining(0, undefined, () => sequences.flush());
+    if (sequences.isDue && this.#frame.execution === 0) this.#frame.defining(0, undefined, () => sequences.flush());
   }
 
   /** The transaction of the session whose statement runs. */

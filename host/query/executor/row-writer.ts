@@ -80,6 +80,17 @@ export class RowWriter implements Rows {
     });
   }
 
+  insertUnless(
+    collection: string,
+    values: readonly RowValue[],
+    conflict: LogicalConflict,
+  ): { readonly row: number; readonly isNew: boolean } {
+    return this.#withRow(collection, values, () => {
+      const row = this.#conflict(collection, conflict);
+      return row === NO_ROW ? { row: this.#written("row_insert"), isNew: true } : { row, isNew: false };
+    });
+  }
+
   coerced(collection: string, values: readonly RowValue[], columns: readonly ScanColumn[]): readonly Value[] {
     if (this.#catalog.table(collection) === undefined) return columns.map((column) => givenValue(column, values));
     return this.#withRow(collection, values, () => {

@@ -31,13 +31,14 @@ export function requireSchema({ tables, database }: DefinitionPlace, name: strin
   throw sqlError("3F000", `schema "${name.slice(0, dot)}" does not exist`);
 }
 
-/** `dropTable` drops one of the schema's tables. */
+/** `dropTable` drops one of the schema's tables, `dropSequence` one of its sequences that no table owns. */
 export function dropSchema(
   place: DefinitionPlace,
   name: string,
   ifExists: boolean,
   cascade: boolean,
   dropTable: (table: string) => void,
+  dropSequence: (sequence: string) => void,
 ): void {
   const { tables, catalog, database } = place;
   if (tables.readKey(database, SCHEMA_LIST_KEYS + name) === undefined) {
@@ -47,13 +48,19 @@ export function dropSchema(
   }
   const inside = (prefix: string) => tables.namesUnder(database, `${prefix}${name}.`).map((inner) => `${name}.${inner}`);
   const [ownTables, ownViews] = [inside(SCHEMA_KEYS), inside(VIEW_KEYS)];
-  if (!cascade && ownTables.length + ownViews.length > 0) {
-    const objects = [...ownTables.map((table) => `table ${table}`), ...ownViews.map((view) => `view ${view}`)];
+  const free = place.sequences.all(database).filter((sequence) => sequence.owner === undefined && sequence.name.startsWith(`${name}.`));
+  const objects = [
+    ...free.map((sequence) => `sequence ${sequence.name}`),
+    ...ownTables.map((table) => `table ${table}`),
+    ...ownViews.map((view) => `view ${view}`),
+  ];
+  if (!cascade && objects.length > 0) {
     const detail = objects.map((object) => `${object} depends on schema ${name}`).join("; ");
     const hint = "Use DROP ... CASCADE to drop the dependent objects too.";
     throw sqlError("2BP01", `cannot drop schema ${name} because other objects depend on it (DETAIL: ${detail}) (HINT: ${hint})`);
   }
   for (const view of ownViews) if (catalog.view(view) !== undefined) dropView(place, view, true, true);
   for (const table of ownTables) dropTable(table);
+  for (const sequence of free) dropSequence(sequence.name);
   tables.deleteKey(database, SCHEMA_LIST_KEYS + name);
 }

@@ -10,6 +10,7 @@ import type { ParsedAlterSequence, ParsedCreateSequence, ParsedSequenceOption } 
 import type { ParsedName, ParsedNames } from "../ast/name.ts";
 import type { StoredTable } from "../catalog/schema-json.ts";
 import {
+  restartedId,
   SEQUENCE_KEYS,
   SEQUENCE_RANGES,
   SEQUENCE_VALUE_KEYS,
@@ -63,21 +64,21 @@ class Options {
   }
 }
 
-function typeOf(option: Option<"AS"> | undefined, isIdentity: boolean): SequenceType | undefined {
+function typeOf(option: Option<"AS"> | undefined): SequenceType | undefined {
   if (option === undefined) return undefined;
   const type = typeNamed(option.type);
   if ("state" in type) throw sqlError(type.state, type.message);
-  return sequenceType(type.name, isIdentity);
+  return sequenceType(type.name, "sequence");
 }
 
-function sequenceType(name: string, isIdentity: boolean): SequenceType {
+function sequenceType(name: string, what: "sequence" | "identity column"): SequenceType {
   if (name === "smallint" || name === "integer" || name === "bigint") return name;
-  throw sqlError("22023", `${isIdentity ? "identity column" : "sequence"} type must be smallint, integer, or bigint`);
+  throw sqlError("22023", `${what} type must be smallint, integer, or bigint`);
 }
 
 /** A sequence with its options; `old`: what it was, of ALTER SEQUENCE. */
 function withOptions(options: Options, base: StoredSequence, old: StoredSequence | undefined): StoredSequence {
-  const type = typeOf(options.get("AS"), base.owner?.isIdentity === true) ?? base.type;
+  const type = typeOf(options.get("AS")) ?? base.type;
   const increment = options.value("INCREMENT") ?? base.increment;
   if (increment === 0n) throw sqlError("22023", "INCREMENT must not be zero");
   const cycles = options.has("CYCLE") || (base.cycles && !options.has("NO CYCLE"));
@@ -122,12 +123,11 @@ export class SequenceDefinition {
   create({ sequence, ifNotExists, temporary, options }: ParsedCreateSequence, name: string): void {
     if (temporary) throw sqlError("0A000", "CREATE TEMPORARY SEQUENCE is not supported");
     if (name.includes(":")) throw sqlError("42602", `invalid sequence name "${name}"`);
-    if (this.#isTaken(name)) {
-      if (ifNotExists) return;
-      throw sqlError("42P07", `relation "${sequence.at(-1)?.folded}" already exists`);
-    }
+    const isTaken = this.#isTaken(name);
+    if (isTaken && ifNotExists) return;
     const given = new Options(options);
     const made = withOptions(given, this.#fresh(name, "bigint", undefined), undefined);
+    if (isTaken) throw sqlError("42P07", `relation "${sequence.at(-1)?.folded}" already exists`);
     this.#write({ ...made, owner: this.#owner(given, undefined) });
   }
 
@@ -142,7 +142,7 @@ export class SequenceDefinition {
     const given = new Options(options);
     const changed = withOptions(given, { ...old, ...this.#standing(old) }, old);
     const owner = this.#owner(given, old);
-    if (given.has("RESTART")) this.#write({ ...changed, owner, id: this.#place.newId() }, old);
+    if (given.has("RESTART")) this.#write({ ...changed, owner, id: restartedId(old, this.#place.newId()) }, old);
     else this.#write({ ...changed, owner, last: old.last, isCalled: old.isCalled });
   }
 
@@ -197,7 +197,7 @@ export class SequenceDefinition {
       const owner: SequenceOwner = { table: table.name, column: column.name, isIdentity: own.isIdentity };
       const options = new Options(own.options);
       if (options.has("OWNED BY") || options.has("AS")) throw sqlError("42601", "conflicting or redundant options");
-      sequences.push(withOptions(options, this.#fresh(name, sequenceType(own.type, own.isIdentity), owner), undefined));
+      sequences.push(withOptions(options, this.#fresh(name, sequenceType(own.type, "identity column"), owner), undefined));
       return { ...column, sequence: name };
     });
     return { table: { ...table, columns }, sequences };
@@ -216,7 +216,7 @@ export class SequenceDefinition {
   /** TRUNCATE ... RESTART IDENTITY. */
   restartOwned(table: string): void {
     for (const sequence of this.#sequences.all(this.#place.database, table)) {
-      this.#write({ ...sequence, last: sequence.start, isCalled: false, id: this.#place.newId() }, sequence);
+      this.#write({ ...sequence, last: sequence.start, isCalled: false, id: restartedId(sequence, this.#place.newId()) }, sequence);
     }
   }
 
@@ -234,11 +234,15 @@ export class SequenceDefinition {
   #owner(options: Options, old: StoredSequence | undefined): SequenceOwner | undefined {
     const owned = options.get("OWNED BY");
     if (owned === undefined) return old?.owner;
-    const { names } = owned;
+    const owner = this.#named(owned.names);
     if (old?.owner?.isIdentity === true) {
       const detail = `Sequence "${old.name}" is linked to table "${old.owner.table}".`;
       throw sqlError("0A000", `cannot change ownership of identity sequence (DETAIL: ${detail})`);
     }
+    return owner;
+  }
+
+  #named(names: ParsedNames): SequenceOwner | undefined {
     if (names.length === 1) {
       if (names[0]?.folded === "none") return undefined;
       throw sqlError("42601", "invalid OWNED BY option (HINT: Specify OWNED BY table.column or OWNED BY NONE.)");

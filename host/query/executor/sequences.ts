@@ -14,6 +14,7 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { CatalogView } from "../catalog/catalog.ts";
 import {
+  originOf,
   readPosition,
   readSequence,
   relationLiteral,
@@ -54,11 +55,11 @@ interface Position {
   ahead: number;
 }
 
-/** What a session was given, by id. */
+/** What a session was given, by what ids begin with. */
 interface Given {
   readonly values: Map<string, bigint>;
   /** The name under which it asked last, and of what. */
-  last: { readonly database: number; readonly name: string; readonly id: string } | undefined;
+  last: { readonly database: number; readonly name: string; readonly origin: string } | undefined;
 }
 
 export interface SequencePlace {
@@ -66,6 +67,8 @@ export interface SequencePlace {
   /** The session whose statement runs. */
   readonly session: () => SessionSettings | undefined;
   readonly transaction: () => TransactionControl | undefined;
+  /** A number that each execution has of its own; 0: a command runs. */
+  readonly execution: () => number;
 }
 
 export class Sequences {
@@ -78,6 +81,8 @@ export class Sequences {
   readonly #due = new Set<Position>();
   readonly #sessions = new WeakMap<SessionSettings, Given>();
   #version = 0;
+  /** The sequence by which a column has counted last. */
+  #last: { readonly execution: number; readonly database: number; readonly name: string; readonly sequence: StoredSequence } | undefined;
 
   constructor(place: SequencePlace) {
     this.#place = place;
@@ -155,6 +160,15 @@ export class Sequences {
     }
   }
 
+  /** The next value of the sequence of a column, which is looked up once in each execution. */
+  nextOf(database: number, name: string): bigint {
+    const execution = this.#place.execution();
+    if (execution === 0 || this.#last?.execution !== execution || this.#last.name !== name || this.#last.database !== database) {
+      this.#last = { execution, database, name, sequence: this.#required(database, name) };
+    }
+    return this.next(database, this.#last.sequence);
+  }
+
   /** The next value of a sequence, which nobody gets again. */
   next(database: number, sequence: StoredSequence): bigint {
     const position = this.#position(database, sequence);
@@ -168,13 +182,14 @@ export class Sequences {
     position.last = value;
     position.isCalled = true;
     const given = this.#given();
-    given?.values.set(sequence.id, value);
-    if (given !== undefined) given.last = { database, name: sequence.name, id: sequence.id };
+    const origin = originOf(sequence.id);
+    given?.values.set(origin, value);
+    if (given !== undefined) given.last = { database, name: sequence.name, origin };
     return value;
   }
 
   #current({ id, name }: StoredSequence): bigint {
-    const value = this.#given()?.values.get(id);
+    const value = this.#given()?.values.get(originOf(id));
     if (value === undefined) throw sqlError("55000", `currval of sequence "${shortName(name)}" is not yet defined in this session`);
     return value;
   }
@@ -182,7 +197,8 @@ export class Sequences {
   #lastGiven(): bigint {
     const given = this.#given();
     const last = given?.last;
-    const value = last && this.find(last.database, last.name)?.id === last.id ? given?.values.get(last.id) : undefined;
+    const found = last && this.find(last.database, last.name);
+    const value = found && originOf(found.id) === last.origin ? given?.values.get(last.origin) : undefined;
     if (value === undefined) throw sqlError("55000", "lastval is not yet defined in this session");
     return value;
   }
@@ -197,7 +213,7 @@ export class Sequences {
     position.isCalled = isCalled;
     position.ahead = 0;
     this.#due.add(position);
-    if (isCalled) this.#given()?.values.set(id, value);
+    if (isCalled) this.#given()?.values.set(originOf(id), value);
     return value;
   }
 
@@ -237,6 +253,11 @@ export class Sequences {
     const tables = this.#place.tables();
     for (const position of this.#due) {
       const { sequence, database, last, isCalled } = position;
+      if (this.#find(database, sequence.name)?.sequence.id !== sequence.id) {
+        // Nobody sees it but the transaction that has made it, until that commits; or it is gone.
+        if (!tables.hasPrivate) this.#due.delete(position);
+        continue;
+      }
       const ahead = Math.max(0, position.ahead);
       const covered = isCalled ? stepped(sequence, last, BigInt(ahead)) : last;
       position.ahead = LOST;

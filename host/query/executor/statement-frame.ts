@@ -42,6 +42,9 @@ export interface FrameParts {
 export class StatementFrame {
   /** The transaction of the session whose statement runs. */
   transaction: TransactionControl | undefined;
+  /** The number of the execution that runs; 0: none does. */
+  execution = 0;
+  #executions = 0;
   readonly #parts: FrameParts;
   readonly #cells: number;
   readonly #reset: PlanFunction;
@@ -198,17 +201,23 @@ export class StatementFrame {
   /** Runs in a session's transaction, if there is one. */
   #inside<T>(transaction: TransactionControl | undefined, way: EntryWay, run: () => T): T {
     const { engine } = this.#parts;
-    if (transaction === undefined) return engine.runPlan(run);
-    return engine.runOwn(transaction.session, () => {
-      transaction.enter(way);
-      this.transaction = transaction;
-      try {
-        return run();
-      } finally {
-        this.transaction = undefined;
-        transaction.leave();
-      }
-    });
+    const outer = this.execution;
+    this.execution = ++this.#executions;
+    try {
+      if (transaction === undefined) return engine.runPlan(run);
+      return engine.runOwn(transaction.session, () => {
+        transaction.enter(way);
+        this.transaction = transaction;
+        try {
+          return run();
+        } finally {
+          this.transaction = undefined;
+          transaction.leave();
+        }
+      });
+    } finally {
+      this.execution = outer;
+    }
   }
 
   /** When the statement that runs began, in Unix milliseconds. */

@@ -65,6 +65,12 @@ export interface Rows {
   insert(collection: string, values: readonly RowValue[]): number;
   /** The row that is in the way of one with these values, or undefined. */
   conflicting(collection: string, values: readonly RowValue[], conflict: LogicalConflict): number | undefined;
+  /** Writes a new row unless one is in the way: the row that there is then, and whether it is the new one. Defaults are computed once. */
+  insertUnless(
+    collection: string,
+    values: readonly RowValue[],
+    conflict: LogicalConflict,
+  ): { readonly row: number; readonly isNew: boolean };
   /** Values as the table would store them, defaults included: what `excluded` is. */
   coerced(collection: string, values: readonly RowValue[], columns: readonly ScanColumn[]): readonly Value[];
   /** Changes a row and answers its number, which may be another one now. */

@@ -16,10 +16,11 @@ import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { webAssembly } from "../../engine/webassembly.ts";
 import type { TableExpression } from "../binder/table-expression.ts";
+import { SEQUENCE_RANGES, type SequenceType } from "../catalog/sequence-json.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalOperator, LogicalPlan, ScanColumn } from "../plan/operator.ts";
 import { isVolatile } from "../plan/walk.ts";
-import { slotOf } from "../type/type.ts";
+import { type SqlType, slotOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { interpret } from "./interpreter/interpret.ts";
 import type { Rows, Surroundings } from "./surroundings.ts";
@@ -101,6 +102,17 @@ export class TableFunctions {
       if (result === null) return 0;
       const payload = this.#functions.words.payload({ tag, value: result as Plain });
       this.#engine.memory.setLong(this.#functions.cells + CELL_ERROR_FIRST, payload);
+      return 1;
+    });
+  }
+
+  /** The slot of a column that counts by `next`. */
+  addCounter(next: () => bigint, type: SqlType): number {
+    const [min, max] = SEQUENCE_RANGES[type.name as SequenceType];
+    return this.#add(() => {
+      const value = next();
+      if (value < min || value > max) throw sqlError("22003", `${type.name} out of range`);
+      this.#engine.memory.setLong(this.#functions.cells + CELL_ERROR_FIRST, value);
       return 1;
     });
   }

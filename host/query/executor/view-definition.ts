@@ -51,6 +51,7 @@ export function createView(place: DefinitionPlace, name: string, statement: Pars
     throw sqlError("42P07", `relation "${name}" already exists (DETAIL: it is a collection without schema)`);
   }
   const old = catalog.view(name);
+  if (statement.orReplace && place.sequences.find(database, name) !== undefined) throw sqlError("42809", `"${name}" is not a view`);
   if (old !== undefined && !statement.orReplace) {
     if (statement.ifNotExists) return;
     throw sqlError("42P07", `relation "${name}" already exists`);

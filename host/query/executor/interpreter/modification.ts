@@ -44,10 +44,12 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
         ({ target, name }, index): RowValue => ({ target, name, type: types[index] as SqlType, value: values[index] ?? null }),
       );
       if (conflict?.action === "replace") removeConflicting(rows, collection, row, conflict);
-      const existing = conflict === undefined || conflict.action === "replace" ? undefined : rows.conflicting(collection, row, conflict);
       let written: number | undefined;
-      if (existing === undefined) written = rows.insert(collection, row);
-      else if (resolve !== undefined) written = resolve(existing, row, touched);
+      if (conflict === undefined || resolve === undefined) written = rows.insert(collection, row);
+      else {
+        const found = rows.insertUnless(collection, row, conflict);
+        written = found.isNew ? found.row : resolve(found.row, row, touched);
+      }
       if (written === undefined) continue;
       touched.add(written);
       context.affected++;

@@ -69,7 +69,7 @@ const UNSUPPORTED: ReadonlySet<string> = new Set(
 /** Likewise: CREATE, ALTER, DROP of these. */
 const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(
   `access aggregate cast collation conversion database default domain event extension foreign group language materialized operator
-  owned policy procedure publication role routine rule sequence server statistics subscription system tablespace text transform
+  owned policy procedure publication role routine rule server statistics subscription system tablespace text transform
   trigger type user`.split(/\s+/),
 );
 

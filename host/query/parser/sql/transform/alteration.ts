@@ -12,16 +12,14 @@ import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { buildColumnDefinition, buildTableConstraint } from "./constraint.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { nameOf, namesOf, syntaxError, typeOf } from "./names.ts";
-import { buildAlterSequence, requireWord } from "./sequence.ts";
+import { buildAlterSequence } from "./sequence.ts";
 
 export function buildDrop(context: DropStatementContext): ParsedDrop {
   const isFunction = context.FUNCTION() !== null;
-  const word = context.IDENT();
-  if (word) requireWord(word, "sequence");
   return {
     kind: "ParsedDrop",
     position: positionOf(context),
-    object: word
+    object: context.SEQUENCE()
       ? "SEQUENCE"
       : isFunction
         ? "FUNCTION"
@@ -48,7 +46,7 @@ export function buildDrop(context: DropStatementContext): ParsedDrop {
 }
 
 export function buildAlter(context: AlterStatementContext): ParsedAlterTable | ParsedAlterSequence {
-  if (context.IDENT()) return buildAlterSequence(context);
+  if (context.SEQUENCE()) return buildAlterSequence(context);
   const renaming = context.renaming();
   const schema = context._schema;
   const actions = context.alterAction().map((action) => alteration(positionOf(action), buildAction(action)));

@@ -14,15 +14,14 @@ import type { ParsedAlterSequence, ParsedCreateSequence, ParsedSequenceOption } 
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { namesOf, syntaxError, typeOf } from "./names.ts";
 
-type Word = NonNullable<ReturnType<CreateSequenceContext["IDENT"]>>;
+type Word = NonNullable<ReturnType<SequenceOptionContext["IDENT"]>>;
 
 /** Refuses a word that is not the one that must stand here. */
-export function requireWord(word: Word, wanted: string): void {
+function requireWord(word: Word, wanted: string): void {
   if (word.getText().toLowerCase() !== wanted) throw syntaxError(tokenOf(word));
 }
 
 export function buildCreateSequence(context: CreateSequenceContext, position: number): ParsedCreateSequence {
-  requireWord(context.IDENT()!, "sequence");
   return {
     kind: "ParsedCreateSequence",
     position,
@@ -34,7 +33,6 @@ export function buildCreateSequence(context: CreateSequenceContext, position: nu
 }
 
 export function buildAlterSequence(context: AlterStatementContext): ParsedAlterSequence {
-  requireWord(context.IDENT()!, "sequence");
   return {
     kind: "ParsedAlterSequence",
     position: positionOf(context),
@@ -75,9 +73,8 @@ function integerOf(context: SequenceNumberContext): bigint {
 
 export function buildOverriding(context: OverridingContext): "SYSTEM" | "USER" {
   const words = context.IDENT();
-  requireWord(words[0]!, "overriding");
   requireWord(words.at(-1)!, "value");
   if (context.USER()) return "USER";
-  requireWord(words[1]!, "system");
+  requireWord(words[0]!, "system");
   return "SYSTEM";
 }
