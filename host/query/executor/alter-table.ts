@@ -153,12 +153,14 @@ function refuseUnknown({ draft: { columns }, parts }: Course, expression: Parsed
 function refuseName({ draft, parts, place }: Course, { name, rule: { rule }, position }: ParsedConstraint): void {
   if (name === undefined || !["PRIMARY KEY", "UNIQUE", "CHECK"].includes(rule)) return;
   const { folded } = name;
-  if (rule === "CHECK") {
-    if (!isConstraint(draft, folded)) return;
+  const { tables, database } = place;
+  const isKey = draft.primaryKey?.name === folded || draft.uniques.some((key) => key.name === folded);
+  if (rule !== "CHECK" && (isKey || tables.index(database, folded) !== undefined)) {
+    throw sqlError("42P07", `relation "${folded}" already exists`);
+  }
+  if (isConstraint(draft, folded)) {
     throw parts.error("42710", `constraint "${folded}" for relation "${draft.name}" already exists`, position);
   }
-  const isIndex = isConstraint(draft, folded) || place.tables.index(place.database, folded) !== undefined;
-  if (isIndex) throw sqlError("42P07", `relation "${folded}" already exists`);
 }
 
 function numberOf({ draft, parts }: Course, { folded, text }: ParsedName, position: number): number {
@@ -179,7 +181,15 @@ function setDefault(course: Course, change: Extract<ParsedTableChange, { change:
   if (columnsIn(change.value).length > 0) {
     throw course.parts.error("0A000", "cannot use column reference in DEFAULT expression", position);
   }
+  keepFirstDefault(course, number);
   course.draft.columns[number] = { ...column, defaultText: printExpression(change.value), identity: undefined };
+}
+
+/** The rows that there are have got what a column was added with. */
+function keepFirstDefault(course: Course, number: number): void {
+  const { name, type, defaultText = "NULL", identity } = columnAt(course, number);
+  if (course.sources[number] !== undefined || identity !== undefined) return;
+  course.sources[number] = bindOver(course, defaultText, { kind: "default", column: name, type });
 }
 
 function dropDefault(course: Course, name: ParsedName, position: number): void {
@@ -327,11 +337,6 @@ function changeType(course: Course, change: Extract<ParsedTableChange, { change:
   if (old === undefined || old.type !== column.type) {
     throw parts.error("0A000", `cannot alter type of column "${column.name}" twice`, position);
   }
-  const view = course.views.find((each) => usesColumn(each, table.name, column.name));
-  if (view !== undefined) {
-    const detail = `(DETAIL: rule _RETURN on view ${view.view.name} depends on column "${column.name}")`;
-    throw sqlError("0A000", `cannot alter type of a column used by a view or rule ${detail}`);
-  }
   const type = parts.type(change.type);
   if (column.identity !== undefined && !["smallint", "integer", "bigint"].includes(type.name)) {
     throw parts.error("22023", "identity column type must be smallint, integer, or bigint", position);
@@ -341,6 +346,11 @@ function changeType(course: Course, change: Extract<ParsedTableChange, { change:
   const text = change.using === undefined ? `"${column.name.replaceAll('"', '""')}"` : printExpression(change.using);
   if (isUsing || !holdsAll(type, column.type)) sources[number] = bindOver(course, text, use);
   draft.columns[number] = { ...column, type, defaultText: defaultOf(course, column, type) };
+  const view = course.views.find((each) => usesColumn(each, table.name, column.name));
+  if (view !== undefined) {
+    const detail = `(DETAIL: rule _RETURN on view ${view.view.name} depends on column "${column.name}")`;
+    throw sqlError("0A000", `cannot alter type of a column used by a view or rule ${detail}`);
+  }
 }
 
 function bindOver({ place, table }: Course, text: string, use: TableExpressionUse): ReturnType<typeof bindTableExpression> {
@@ -404,6 +414,10 @@ function carryOut({ place, table, sources, indexes, checks }: Course, to: Stored
   wordedAnew(to.name, () => place.tables.alter(place.database, { from, to, rows, indexes, checks }));
 }
 
+function isSameKeyOf(sources: readonly ColumnSource[], columns: readonly number[] | undefined): boolean {
+  return sources.length === columns?.length && sources.every((source, index) => source === columns[index]);
+}
+
 /** What becomes of the rows; undefined: nothing. */
 function rowsOf(from: StoredTable, to: StoredTable, sources: readonly ColumnSource[]): RowAlteration | undefined {
   const isOld = sources.length === from.columns.length && sources.every((source, number) => source === number);
@@ -418,7 +432,7 @@ function rowsOf(from: StoredTable, to: StoredTable, sources: readonly ColumnSour
   const isDropped = from.columns.some((_, number) => !sources.includes(number));
   return {
     sources,
-    changesKeys: newKey !== undefined && !isSame(newKey, from.primaryKey?.columns),
+    changesKeys: newKey !== undefined && !isSameKeyOf(newKey, from.primaryKey?.columns),
     changesValues: isAdded || isDropped || sources.some((source) => typeof source === "object"),
   };
 }

@@ -76,6 +76,7 @@ export class EngineTables {
   readonly #tables = new Map<string, KnownTable>();
   readonly #views = new Map<string, KnownView>();
   #viewVersion = 0;
+  #redefined: { readonly database: number; readonly name: string } | undefined;
   /** The transaction that runs. */
   readonly #transaction: () => TransactionControl | undefined;
   /** Keys by database that transactions have changed. */
@@ -225,6 +226,7 @@ export class EngineTables {
    */
   alter(database: number, { from, to, rows, indexes, checks }: TableAlteration): void {
     for (const { name } of [from, to]) this.tell("track_collection", database, name);
+    this.#redefined = rows === undefined ? { database, name: to.name } : undefined;
     if (rows === undefined) {
       this.writeKey(database, SCHEMA_KEYS + to.name, writeTable(to));
       this.redefine(database, from, to, checks);
@@ -245,6 +247,11 @@ export class EngineTables {
     for (const index of indexes) this.#createIndex(database, to.name, catalogIndex(index, to.columns));
     tieForeignKeys(this.#foreignKeyPlace(database), to, true);
     this.#tieAgain(database, new Set([to.name]), false, true);
+  }
+
+  /** The table that was altered last, if its rows have stayed what they are. */
+  get redefined(): { readonly database: number; readonly name: string } | undefined {
+    return this.#redefined;
   }
 
   /** Declares a table anew that has the same columns, with the keys that it is to have. */
