@@ -232,9 +232,9 @@ function dropColumn(course: Course, { name, ifExists, cascade }: Dropping, posit
   const column = columnAt(course, number);
   const users = views.filter((view) => usesColumn(view, table.name, column.name) && place.catalog.view(view.view.name) !== undefined);
   const references = referencesOf(course).filter(({ key }) => key.referenced.includes(column.name) && !isOwnColumn(course, key, number));
-  const what = `column ${column.name} of table ${table.name}`;
+  const what = `column ${shown(column.name)} of table ${shown(table.name)}`;
   if (!cascade && users.length + references.length > 0) {
-    const objects = [...users.map(({ view }) => `view ${view.name}`), ...references.map(named)];
+    const objects = [...users.map(({ view }) => `view ${shown(view.name)}`), ...references.map(named)];
     throw dependedOn(
       what,
       objects.map((object) => `${object} depends on ${what}`),
@@ -248,6 +248,12 @@ function dropColumn(course: Course, { name, ifExists, cascade }: Dropping, posit
   takeColumn(course, number);
 }
 
+/** A name as messages show it: in quotes if it needs them. */
+function shown(name: string): string {
+  const parts = name.split(".").map((part) => (/^[a-z_][a-z0-9_$]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`));
+  return parts.join(".");
+}
+
 function dependedOn(what: string, details: readonly string[]): Error {
   return sqlError("2BP01", `cannot drop ${what} because other objects depend on it (DETAIL: ${details.join("; ")}) ${DEPEND_HINT}`);
 }
@@ -258,7 +264,7 @@ interface Reference {
 }
 
 function named({ table, key }: Reference): string {
-  return `constraint ${key.name} on table ${table}`;
+  return `constraint ${shown(key.name)} on table ${shown(table)}`;
 }
 
 /** Foreign keys to the table, its own too. */
@@ -312,8 +318,8 @@ function dropConstraint(course: Course, { name: { folded: name }, ifExists, casc
     const references = referencesOf(course).filter((reference) => isSame(reference.key.referenced, columns));
     if (references.length > 0 && !cascade) {
       throw dependedOn(
-        `constraint ${name} on table ${draft.name}`,
-        references.map((reference) => `${named(reference)} depends on index ${name}`),
+        `constraint ${shown(name)} on table ${shown(draft.name)}`,
+        references.map((reference) => `${named(reference)} depends on index ${shown(name)}`),
       );
     }
     dropReferences(course, references);
@@ -348,7 +354,7 @@ function changeType(course: Course, change: Extract<ParsedTableChange, { change:
   draft.columns[number] = { ...column, type, defaultText: defaultOf(course, column, type) };
   const view = course.views.find((each) => usesColumn(each, table.name, column.name));
   if (view !== undefined) {
-    const detail = `(DETAIL: rule _RETURN on view ${view.view.name} depends on column "${column.name}")`;
+    const detail = `(DETAIL: rule _RETURN on view ${shown(view.view.name)} depends on column "${column.name}")`;
     throw sqlError("0A000", `cannot alter type of a column used by a view or rule ${detail}`);
   }
 }
