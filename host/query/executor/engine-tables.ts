@@ -108,6 +108,7 @@ export class EngineTables {
    * look-ups tell by themselves what they read.
    */
   unit<T>(run: () => T): T {
+    this.#redefined = undefined;
     // Definitions keep or take back by themselves what they have done.
     this.#functions.required("statement_end")(1);
     const isUnit = this.#functions.required("definition_begin")() === 1;
@@ -222,7 +223,7 @@ export class EngineTables {
 
   /**
    * Makes a table another one, and writes its key; the keys of its indexes are the caller's, and say already what they are to say. Throws what is
-   * wrong: what it leaves then is taken back with the transaction. Requires: one that is open, or (`rows` undefined) nothing but this.
+   * wrong: what it leaves then is taken back with the transaction. Requires: one is open.
    */
   alter(database: number, { from, to, rows, indexes, checks }: TableAlteration): void {
     for (const { name } of [from, to]) this.tell("track_collection", database, name);
