@@ -153,12 +153,14 @@ function refuseUnknown({ draft: { columns }, parts }: Course, expression: Parsed
 function refuseName({ draft, parts, place }: Course, { name, rule: { rule }, position }: ParsedConstraint): void {
   if (name === undefined || !["PRIMARY KEY", "UNIQUE", "CHECK"].includes(rule)) return;
   const { folded } = name;
-  if (rule === "CHECK") {
-    if (!isConstraint(draft, folded)) return;
+  const { tables, database } = place;
+  const isKey = draft.primaryKey?.name === folded || draft.uniques.some((key) => key.name === folded);
+  if (rule !== "CHECK" && (isKey || tables.index(database, folded) !== undefined)) {
+    throw sqlError("42P07", `relation "${folded}" already exists`);
+  }
+  if (isConstraint(draft, folded)) {
     throw parts.error("42710", `constraint "${folded}" for relation "${draft.name}" already exists`, position);
   }
-  const isIndex = isConstraint(draft, folded) || place.tables.index(place.database, folded) !== undefined;
-  if (isIndex) throw sqlError("42P07", `relation "${folded}" already exists`);
 }
 
 function numberOf({ draft, parts }: Course, { folded, text }: ParsedName, position: number): number {
@@ -179,7 +181,15 @@ function setDefault(course: Course, change: Extract<ParsedTableChange, { change:
   if (columnsIn(change.value).length > 0) {
     throw course.parts.error("0A000", "cannot use column reference in DEFAULT expression", position);
   }
+  keepFirstDefault(course, number);
   course.draft.columns[number] = { ...column, defaultText: printExpression(change.value), identity: undefined };
+}
+
+/** The rows that there are have got what a column was added with. */
+function keepFirstDefault(course: Course, number: number): void {
+  const { name, type, defaultText = "NULL", identity } = columnAt(course, number);
+  if (course.sources[number] !== undefined || identity !== undefined) return;
+  course.sources[number] = bindOver(course, defaultText, { kind: "default", column: name, type });
 }
 
 function dropDefault(course: Course, name: ParsedName, position: number): void {
@@ -222,9 +232,9 @@ function dropColumn(course: Course, { name, ifExists, cascade }: Dropping, posit
   const column = columnAt(course, number);
   const users = views.filter((view) => usesColumn(view, table.name, column.name) && place.catalog.view(view.view.name) !== undefined);
   const references = referencesOf(course).filter(({ key }) => key.referenced.includes(column.name) && !isOwnColumn(course, key, number));
-  const what = `column ${column.name} of table ${table.name}`;
+  const what = `column ${shown(column.name)} of table ${shown(table.name)}`;
   if (!cascade && users.length + references.length > 0) {
-    const objects = [...users.map(({ view }) => `view ${view.name}`), ...references.map(named)];
+    const objects = [...users.map(({ view }) => `view ${shown(view.name)}`), ...references.map(named)];
     throw dependedOn(
       what,
       objects.map((object) => `${object} depends on ${what}`),
@@ -238,6 +248,12 @@ function dropColumn(course: Course, { name, ifExists, cascade }: Dropping, posit
   takeColumn(course, number);
 }
 
+/** A name as messages show it: in quotes if it needs them. */
+function shown(name: string): string {
+  const parts = name.split(".").map((part) => (/^[a-z_][a-z0-9_$]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`));
+  return parts.join(".");
+}
+
 function dependedOn(what: string, details: readonly string[]): Error {
   return sqlError("2BP01", `cannot drop ${what} because other objects depend on it (DETAIL: ${details.join("; ")}) ${DEPEND_HINT}`);
 }
@@ -248,7 +264,7 @@ interface Reference {
 }
 
 function named({ table, key }: Reference): string {
-  return `constraint ${key.name} on table ${table}`;
+  return `constraint ${shown(key.name)} on table ${shown(table)}`;
 }
 
 /** Foreign keys to the table, its own too. */
@@ -302,8 +318,8 @@ function dropConstraint(course: Course, { name: { folded: name }, ifExists, casc
     const references = referencesOf(course).filter((reference) => isSame(reference.key.referenced, columns));
     if (references.length > 0 && !cascade) {
       throw dependedOn(
-        `constraint ${name} on table ${draft.name}`,
-        references.map((reference) => `${named(reference)} depends on index ${name}`),
+        `constraint ${shown(name)} on table ${shown(draft.name)}`,
+        references.map((reference) => `${named(reference)} depends on index ${shown(name)}`),
       );
     }
     dropReferences(course, references);
@@ -327,11 +343,6 @@ function changeType(course: Course, change: Extract<ParsedTableChange, { change:
   if (old === undefined || old.type !== column.type) {
     throw parts.error("0A000", `cannot alter type of column "${column.name}" twice`, position);
   }
-  const view = course.views.find((each) => usesColumn(each, table.name, column.name));
-  if (view !== undefined) {
-    const detail = `(DETAIL: rule _RETURN on view ${view.view.name} depends on column "${column.name}")`;
-    throw sqlError("0A000", `cannot alter type of a column used by a view or rule ${detail}`);
-  }
   const type = parts.type(change.type);
   if (column.identity !== undefined && !["smallint", "integer", "bigint"].includes(type.name)) {
     throw parts.error("22023", "identity column type must be smallint, integer, or bigint", position);
@@ -341,6 +352,11 @@ function changeType(course: Course, change: Extract<ParsedTableChange, { change:
   const text = change.using === undefined ? `"${column.name.replaceAll('"', '""')}"` : printExpression(change.using);
   if (isUsing || !holdsAll(type, column.type)) sources[number] = bindOver(course, text, use);
   draft.columns[number] = { ...column, type, defaultText: defaultOf(course, column, type) };
+  const view = course.views.find((each) => usesColumn(each, table.name, column.name));
+  if (view !== undefined) {
+    const detail = `(DETAIL: rule _RETURN on view ${shown(view.view.name)} depends on column "${column.name}")`;
+    throw sqlError("0A000", `cannot alter type of a column used by a view or rule ${detail}`);
+  }
 }
 
 function bindOver({ place, table }: Course, text: string, use: TableExpressionUse): ReturnType<typeof bindTableExpression> {
@@ -404,6 +420,10 @@ function carryOut({ place, table, sources, indexes, checks }: Course, to: Stored
   wordedAnew(to.name, () => place.tables.alter(place.database, { from, to, rows, indexes, checks }));
 }
 
+function isSameKeyOf(sources: readonly ColumnSource[], columns: readonly number[] | undefined): boolean {
+  return sources.length === columns?.length && sources.every((source, index) => source === columns[index]);
+}
+
 /** What becomes of the rows; undefined: nothing. */
 function rowsOf(from: StoredTable, to: StoredTable, sources: readonly ColumnSource[]): RowAlteration | undefined {
   const isOld = sources.length === from.columns.length && sources.every((source, number) => source === number);
@@ -418,7 +438,7 @@ function rowsOf(from: StoredTable, to: StoredTable, sources: readonly ColumnSour
   const isDropped = from.columns.some((_, number) => !sources.includes(number));
   return {
     sources,
-    changesKeys: newKey !== undefined && !isSame(newKey, from.primaryKey?.columns),
+    changesKeys: newKey !== undefined && !isSameKeyOf(newKey, from.primaryKey?.columns),
     changesValues: isAdded || isDropped || sources.some((source) => typeof source === "object"),
   };
 }

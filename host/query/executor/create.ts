@@ -129,6 +129,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
         ...declarationPlace(own),
         isMoved: (database: number, name: string) => isMoved(transaction, database, name),
         excusing: (collections: readonly CollectionPlace[], commit: () => void) => excusing(engine, own, collections, commit),
+        redefined: own.isOneDefinition ? tablesOf().redefined : undefined,
       };
       return commitDefinitions(place, transaction, publish);
     },

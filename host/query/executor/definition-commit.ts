@@ -13,6 +13,8 @@
  * 4. A table that is another one in the end (dropped and made anew, or without a foreign key) is undeclared before the publishing, so that its rows are
  *    not checked by what there was, and declared behind it; the engine is told that nobody else has undeclared it.
  *
+ * 5. A table that is all that was altered, with its columns as they were, is declared anew behind the publishing and keeps its rows.
+ *
  * Cost: O(rows) of new tables and indexes, O(keys) of the catalog for tables.
  */
 import { sqlError } from "../../common/sql-state.ts";
@@ -35,6 +37,8 @@ export interface CommitPlace extends DeclarationPlace {
   readonly isMoved: (database: number, collection: string) => boolean;
   /** Runs a commit that is not refused because these collections are not the tables any more that they were. */
   readonly excusing: (collections: readonly CollectionPlace[], commit: () => void) => void;
+  /** A table whose rows the transaction has left as they are, since it has done nothing but alter that. */
+  readonly redefined: CollectionPlace | undefined;
 }
 
 export interface CollectionPlace {
@@ -64,11 +68,18 @@ export interface Concerned {
 /** Runs `publish`, which commits and says whether it has. Answers false, with nothing done, for what others have changed. */
 export function commitDefinitions(place: CommitPlace, transaction: TransactionControl, publish: () => boolean): boolean {
   const concerned: Concerned[] = [];
+  let redefined: ChangedKey | undefined;
   for (const [database, keys] of place.tables.changedBy(transaction)) {
     const changed = changedKeys(place, transaction, database, [...keys]);
     if (changed.length === 0) continue;
     if (place.within(database, () => touched(changed).some((name) => place.isMoved(database, name)), undefined)) return false;
-    concerned.push(concernedBy(database, changed));
+    concerned.push(
+      concernedBy(
+        database,
+        changed.filter((each) => !isRedefined(place, database, each)),
+      ),
+    );
+    redefined = changed.find((each) => isRedefined(place, database, each)) ?? redefined;
   }
   const changed = concerned.flatMap(({ database, changedTables }) => [...changedTables].map((name) => ({ database, name })));
   let isDone = false;
@@ -78,9 +89,21 @@ export function commitDefinitions(place: CommitPlace, transaction: TransactionCo
       isDone = publish();
     });
   } finally {
+    if (isDone && redefined !== undefined) redefine(place, redefined);
     bringBack(place, concerned, isDone, undefined);
   }
   return true;
+}
+
+function isRedefined({ redefined }: CommitPlace, database: number, { key, own, committed }: ChangedKey): boolean {
+  if (own === undefined || committed === undefined || redefined === undefined) return false;
+  return redefined.database === database && key === SCHEMA_KEYS + redefined.name;
+}
+
+function redefine({ tables, within, redefined }: CommitPlace, { own, committed }: ChangedKey): void {
+  if (own === undefined || committed === undefined || redefined === undefined) return;
+  const { database } = redefined;
+  within(database, () => tables.redefine(database, readTable(committed), readTable(own), false), undefined);
 }
 
 function changedKeys(

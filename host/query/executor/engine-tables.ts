@@ -78,6 +78,7 @@ export class EngineTables {
   readonly #tables = new Map<string, KnownTable>();
   readonly #views = new Map<string, KnownView>();
   #viewVersion = 0;
+  #redefined: { readonly database: number; readonly name: string } | undefined;
   /** The transaction that runs. */
   readonly #transaction: () => TransactionControl | undefined;
   /** Keys by database that transactions have changed. */
@@ -111,6 +112,7 @@ export class EngineTables {
    * look-ups tell by themselves what they read.
    */
   unit<T>(run: () => T): T {
+    this.#redefined = undefined;
     // Definitions keep or take back by themselves what they have done.
     this.#functions.required("statement_end")(1);
     const isUnit = this.#functions.required("definition_begin")() === 1;
@@ -225,10 +227,11 @@ export class EngineTables {
 
   /**
    * Makes a table another one, and writes its key; the keys of its indexes are the caller's, and say already what they are to say. Throws what is
-   * wrong: what it leaves then is taken back with the transaction. Requires: one that is open, or (`rows` undefined) nothing but this.
+   * wrong: what it leaves then is taken back with the transaction. Requires: one is open.
    */
   alter(database: number, { from, to, rows, indexes, checks }: TableAlteration): void {
     for (const { name } of [from, to]) this.tell("track_collection", database, name);
+    this.#redefined = rows === undefined ? { database, name: to.name } : undefined;
     if (rows === undefined) {
       this.writeKey(database, SCHEMA_KEYS + to.name, writeTable(to));
       this.redefine(database, from, to, checks);
@@ -249,6 +252,11 @@ export class EngineTables {
     for (const index of indexes) this.#createIndex(database, to.name, catalogIndex(index, to.columns));
     tieForeignKeys(this.#foreignKeyPlace(database), to, true);
     this.#tieAgain(database, new Set([to.name]), false, true);
+  }
+
+  /** The table that was altered last, if its rows have stayed what they are. */
+  get redefined(): { readonly database: number; readonly name: string } | undefined {
+    return this.#redefined;
   }
 
   /** Declares a table anew that has the same columns, with the keys that it is to have. */

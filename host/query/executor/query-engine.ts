@@ -173,6 +173,7 @@ export class QueryEngine {
   };
   /** Ends the statement that runs when its time is over. */
   #pace: Pace = GO_ON;
+  #isOneDefinition = false;
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
@@ -247,6 +248,11 @@ export class QueryEngine {
     rollBack: (beforeReplay: () => void) => boolean,
   ): boolean {
     return this.#parts.redefine(this, transaction, definitions ?? new Map(), rollBack);
+  }
+
+  /** The transaction that commits has done nothing but one definition. */
+  get isOneDefinition(): boolean {
+    return this.#isOneDefinition;
   }
 
   /** A transaction has ended. */
@@ -611,9 +617,11 @@ export class QueryEngine {
     const own = this.#parts.ownTransaction();
     try {
       const result = run({ ...options, transaction: own.control });
+      this.#isOneDefinition = true;
       own.commit();
       return result;
     } finally {
+      this.#isOneDefinition = false;
       own.close();
     }
   }

@@ -73,14 +73,40 @@ const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(
   trigger type user`.split(/\s+/),
 );
 
-/** What can be created and dropped, but not altered. */
+/** What can be created and dropped, but not altered, or only renamed. */
 const UNCHANGEABLE_OBJECTS: ReadonlySet<string> = new Set(["function", "index", "schema", "view"]);
+/** What ALTER TABLE cannot do, by a word that says it. */
+const UNCHANGEABLE_PARTS: Readonly<Record<string, string>> = {
+  owner: "OWNER TO",
+  inherit: "INHERIT",
+  enable: "ENABLE",
+  disable: "DISABLE",
+  force: "FORCE",
+  cluster: "CLUSTER",
+  attach: "ATTACH PARTITION",
+  detach: "DETACH PARTITION",
+  replica: "REPLICA IDENTITY",
+  validate: "VALIDATE CONSTRAINT",
+  valid: "NOT VALID",
+  tablespace: "SET TABLESPACE",
+  logged: "SET LOGGED",
+  unlogged: "SET UNLOGGED",
+  statistics: "SET STATISTICS",
+  storage: "SET STORAGE",
+  compression: "SET COMPRESSION",
+  generated: "ADD GENERATED",
+  identity: "DROP IDENTITY",
+};
 
 /** The error for a statement that PostgreSQL would take, told by its first words; undefined for others. */
 function unsupported(tokens: readonly TextToken[]): DatabaseError | undefined {
   const [first, second, third] = tokens;
   if (UNSUPPORTED.has(first!.value)) return notSupported(first!.value.toUpperCase(), first!.statement, first!.start);
   if (!["create", "alter", "drop"].includes(first!.value) || !second) return undefined;
+  const part = tokens.slice(3).find(({ value }) => Object.hasOwn(UNCHANGEABLE_PARTS, value));
+  if (first!.value === "alter" && second.value === "table" && part !== undefined) {
+    return notSupported(`ALTER TABLE ... ${UNCHANGEABLE_PARTS[part.value]}`, part.statement, part.start);
+  }
   const object = second.value === "temp" || second.value === "temporary" ? third! : second;
   const unchangeable = first!.value === "alter" && UNCHANGEABLE_OBJECTS.has(object.value);
   if (!unchangeable && !UNSUPPORTED_OBJECTS.has(object.value)) return undefined;

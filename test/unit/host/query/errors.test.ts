@@ -123,7 +123,11 @@ describe("what PostgreSQL has and this dialect has not is named", () => {
     ["GRANT SELECT ON t TO u", "GRANT is not supported at line 1:1 [0A000]"],
     ["CREATE DOMAIN d AS integer", "CREATE DOMAIN is not supported at line 1:1 [0A000]"],
     ["  create trigger x", "CREATE TRIGGER is not supported at line 1:3 [0A000]"],
-    ["ALTER VIEW v RENAME TO w", "ALTER VIEW is not supported at line 1:1 [0A000]"],
+    ["ALTER VIEW v OWNER TO w", "ALTER VIEW is not supported at line 1:1 [0A000]"],
+    ["ALTER INDEX i SET (fillfactor = 70)", "ALTER INDEX is not supported at line 1:1 [0A000]"],
+    ["ALTER TABLE t OWNER TO w", "ALTER TABLE ... OWNER TO is not supported at line 1:15 [0A000]"],
+    ["ALTER TABLE t ADD CHECK (a > 0) NOT VALID", "ALTER TABLE ... NOT VALID is not supported at line 1:37 [0A000]"],
+    ["ALTER TABLE t ALTER a SET STATISTICS 9", "ALTER TABLE ... SET STATISTICS is not supported at line 1:27 [0A000]"],
     ["DROP ROLE r", "DROP ROLE is not supported at line 1:1 [0A000]"],
   ])("%s", (text, message) => {
     expect(failure(text)).toMatchObject({ code: "SQL_NOT_SUPPORTED", message });
