@@ -33,6 +33,7 @@ import { graphOf } from "../graph/graph";
 import { indexNamed } from "../table/catalog";
 import { INDEX_NEXT, indexConflict, indexIsUnique } from "../table/index";
 import { contextTransaction } from "../mvcc/context";
+import { constraintsHold } from "../graph/constraint";
 import { referencesForget, referencesHold } from "../table/reference";
 import { rowBegin, setColumn, setNull } from "../table/row-block";
 import { keyColumns, putKey } from "../table/row-key";
@@ -110,10 +111,10 @@ export function statementBegin(index: u32, nowMs: f64): void {
   undoBegin();
 }
 
-/** Keeps what the running statement has done, or takes it back. False: it would break a foreign key, and was taken back; the error is in the cells. */
+/** Keeps what the running statement has done, or takes it back. False: it would break a foreign key or a constraint of a label, and was taken back; the error is in the cells. */
 export function statementEnd(keep: bool): bool {
   if (!undoOn) return true;
-  const holds = !keep || referencesHold();
+  const holds = !keep || (referencesHold() && constraintsHold());
   if (keep && holds) statementCommit();
   else {
     referencesForget();
