@@ -182,3 +182,8 @@ export const CHANGE_NAME_BYTES = 8;
 export const CHANGE_TARGET = 12;
 export const CHANGE_VALUE = 20;
 export const CHANGE_BYTES = 28;
+
+/** Indexes of labels that are constraints: no two nodes with equal values; each node has the properties. And: what there is is not looked through. */
+export const LABEL_INDEX_UNIQUE = 256;
+export const LABEL_INDEX_REQUIRED = 512;
+export const LABEL_INDEX_UNCHECKED = 1024;

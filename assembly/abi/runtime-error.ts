@@ -183,6 +183,10 @@ export const RUNTIME_ERROR_VALUE_DELETED = 224;
 export const RUNTIME_ERROR_VALUE_ARGUMENT = 225;
 export const RUNTIME_ERROR_ARGUMENT_RANGE = 226;
 export const RUNTIME_ERROR_ARGUMENT_KIND = 227;
+/** Constraints of labels (which node, label and values): another node has them; two have them; one lacks a property. */
+export const RUNTIME_ERROR_NODE_EXISTS = 250;
+export const RUNTIME_ERROR_NODE_BOTH = 251;
+export const RUNTIME_ERROR_NODE_LACKS = 252;
 /**
  * Cypher's dates and times: a text or fields that make none; a field that there is not, or of another kind; a zone that the engine does not
  * know yet; a unit that a value does not have.

@@ -18,6 +18,9 @@ import {
   WRITTEN_DONE,
   WRITTEN_REFUSED,
   WRITTEN_SAME,
+  LABEL_INDEX_REQUIRED,
+  LABEL_INDEX_UNCHECKED,
+  LABEL_INDEX_UNIQUE,
 } from "../abi/graph";
 import { COMMAND_GRAPH_ADDNODE, COMMAND_GRAPH_DELETE } from "../abi/commands";
 import {
@@ -27,11 +30,12 @@ import {
   RUNTIME_ERROR_GRAPH_PROPERTIES,
   RUNTIME_ERROR_MEMORY,
 } from "../abi/runtime-error";
-import { STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { effectsOn } from "../durability/effect-log";
 import { admitGraphEffect, effectGone, effectNode, effectRelationship } from "../durability/graph-effect";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOf, graphOwn, numberNext } from "../graph/graph";
-import { labelIndexAdd } from "../graph/label-index";
+import { definitionHolds } from "../graph/constraint";
+import { definitionAt, definitionCount, labelIndexAdd, labelIndexDrop } from "../graph/label-index";
 import { setAdd, setBegin, setBeginWith, setDrop, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameMake } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeEntry, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
@@ -107,7 +111,12 @@ export function makeLabelIndex(
 ): i32 {
   const made = makeName(KIND_LABEL, label, labelBytes);
   if (!made) return STATUS_OUT_OF_MEMORY;
-  return labelIndexAdd(graphOwn(), load<u32>(made, NAME_NUMBER), flags, fields, fieldBytes, fieldCount, name, nameBytes);
+  const graph = graphOwn();
+  const status = labelIndexAdd(graph, load<u32>(made, NAME_NUMBER), flags, fields, fieldBytes, fieldCount, name, nameBytes);
+  const isLooked = status == STATUS_OK && flags & (LABEL_INDEX_UNIQUE | LABEL_INDEX_REQUIRED) && !(flags & LABEL_INDEX_UNCHECKED);
+  if (!isLooked || definitionHolds(graph, definitionAt(graph, definitionCount(graph) - 1))) return status;
+  labelIndexDrop(graph, name, nameBytes);
+  return STATUS_OUT_OF_MEMORY;
 }
 
 // Labels under way ----------------------------------------------------------------------------------------------------------

@@ -24,12 +24,16 @@ import {
   ERROR_GRAPH_DIRECTION,
   ERROR_GRAPH_LIMIT,
   ERROR_GRAPH_NAME,
+  ERROR_GRAPH_NODE_EXISTS,
+  ERROR_GRAPH_NODE_LACKS,
   ERROR_GRAPH_NO_NODE,
   ERROR_GRAPH_PROPERTIES,
   ERROR_JSON_TOO_DEEP,
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_SYNTAX,
 } from "../abi/errors";
+import { CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND } from "../abi/record";
+import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_NODE_LACKS } from "../abi/runtime-error";
 import { isUtf8 } from "../bytes/utf8";
 import { effectsOn } from "../durability/effect-log";
 import { admitGraphEffect, effectGone, effectNode, effectRelationship } from "../durability/graph-effect";
@@ -46,8 +50,12 @@ import {
   listCount,
   numberNext,
 } from "../graph/graph";
+import { statementCommit, statementRollback } from "../keyspace/keyspace";
+import { isInnerStatement, undoBegin } from "../keyspace/undo";
 import { tracksReads } from "../keyspace/track";
 import { trackNode, trackPairs, trackRelationship } from "../keyspace/track-graph";
+import { constraintsHold } from "../graph/constraint";
+import { hasConstraints } from "../graph/label-index";
 import { SETS_MAX, setAdd, setBegin, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameLength, nameMake, nameText } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeEntry, nodeSlot, nodeWrite } from "../graph/node";
@@ -61,6 +69,7 @@ import {
   relationshipSlot,
   relationshipType,
 } from "../graph/relationship";
+import { cells } from "../value/cells";
 import { depthOf } from "../value/edit";
 import { parseError, parseJson } from "../value/json-parse";
 import {
@@ -78,10 +87,21 @@ import {
 } from "../value/json-print";
 import { DEPTH_MAX, childCount, isObject } from "../value/packed";
 import { packedAt, packedFailed } from "../value/packed-writer";
+import { SPILL_FIRST, SPILL_SECOND, wordBytes, wordLength } from "../value/word";
 import { argumentLength, argumentPointer, argumentWord } from "./argument";
 import { replyPrinted } from "./json-read";
 import { resetParsed } from "./json-target";
-import { replyArray, replyBulk, replyError, replyFail, replyFillArray, replyGap, replyInteger, replyNull } from "./reply";
+import {
+  replyArray,
+  replyBulk,
+  replyError,
+  replyErrorNamingTwo,
+  replyFail,
+  replyFillArray,
+  replyGap,
+  replyInteger,
+  replyNull,
+} from "./reply";
 
 const WORD_OUT: u64 = 0x74756f; // out
 const WORD_IN: u64 = 0x6e69; // in
@@ -130,6 +150,39 @@ function nodeNamed(argv: usize, index: u32): usize {
   return nodeSlot(graphOf(), idNumber);
 }
 
+/** Begins a statement, so that constraints can take back what the command does; false: there are none, or the statement around it judges. */
+function judgeBegin(): bool {
+  if (!hasConstraints || isInnerStatement()) return false;
+  undoBegin();
+  return true;
+}
+
+/** Ends what `judgeBegin` has begun. False: the command was taken back, and the error is replied. */
+function judgeEnd(isJudged: bool): bool {
+  if (!isJudged) return true;
+  if (constraintsHold()) {
+    statementCommit();
+    return true;
+  }
+  statementRollback();
+  const error = load<u32>(cells, CELL_ERROR);
+  store<u32>(cells, 0, CELL_ERROR);
+  if (error == <u32>RUNTIME_ERROR_MEMORY) {
+    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    return false;
+  }
+  const node = load<u64>(cells, CELL_ERROR_FIRST);
+  const values = load<u64>(cells, CELL_ERROR_SECOND);
+  const id = error == <u32>RUNTIME_ERROR_NODE_LACKS ? ERROR_GRAPH_NODE_LACKS : ERROR_GRAPH_NODE_EXISTS;
+  replyErrorNamingTwo(id, wordBytes(node, SPILL_FIRST), wordLength(node), wordBytes(values, SPILL_SECOND), wordLength(values));
+  return false;
+}
+
+/** Ends it when the command has failed in another way. */
+function judgeFailed(isJudged: bool): void {
+  if (isJudged) statementRollback();
+}
+
 export function graphAddnodeCommand(argc: u32, argv: usize): void {
   if (!isName(argv, 1)) return;
   for (let index: u32 = 3; index < argc; index++) if (!isName(argv, index)) return;
@@ -151,10 +204,13 @@ export function graphAddnodeCommand(argc: u32, argv: usize): void {
   }
   const collection = setMake(graph);
   const number = numberNext(graph, GRAPH_NODES);
+  const isJudged = judgeBegin();
   if (!collection || !nodeCreate(graph, number, collection, packedAt(packedProperties))) {
+    judgeFailed(isJudged);
     replyError(!collection && listCount(graph + GRAPH_SETS) >= SETS_MAX ? ERROR_GRAPH_LIMIT : ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
+  if (!judgeEnd(isJudged)) return;
   if (effectsOn) effectNode(graph, nodeSlot(graph, number));
   replyBulk(idText(number, false), ID_BYTES);
 }
@@ -319,10 +375,13 @@ export function graphSetnodepropCommand(argc: u32, argv: usize): void {
   const object = packedAt(packedProperties);
   const isAdmitted = old != 0 && !packedFailed && admitGraphEffect(object, setSize(nodeCollection(slot)));
   const graph = graphOwn();
+  const isJudged = judgeBegin();
   if (!isAdmitted || !graph || !nodeWrite(graph, number, object)) {
+    judgeFailed(isJudged);
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
+  if (!judgeEnd(isJudged)) return;
   if (effectsOn) effectNode(graph, nodeSlot(graph, number));
   replyInteger(1);
 }

@@ -7,6 +7,7 @@
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, DATABASE_COUNT } from "../abi/layout";
 import { CELL_GRAPH, COLLECTION_INDEXES } from "../abi/record";
 import { effectCommit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
+import { constraintsHold } from "../graph/constraint";
 import { graphOf } from "../graph/graph";
 import { collectionNamed, lastVersion, prefixLength } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
@@ -36,10 +37,13 @@ export function statementBegin(index: u32, nowMs: f64): void {
   undoBegin();
 }
 
-/** Keeps what the running statement has done, or takes it back. False: it would break a foreign key, and was taken back; the error is in the cells. */
+/**
+ * Keeps what the running statement has done, or takes it back. False: it would break a foreign key or a constraint of a label, and was taken
+ * back; the error is in the cells.
+ */
 export function statementEnd(keep: bool): bool {
   if (!undoOn) return true;
-  const holds = !keep || referencesSettle();
+  const holds = !keep || (referencesSettle() && constraintsHold());
   if (keep && holds) statementCommit();
   else {
     referencesForget();

@@ -77,6 +77,7 @@ import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
 import { hasNewIndex } from "../table/index";
+import { constraintsHold } from "../graph/constraint";
 import { referencesForget, referencesHold } from "../table/reference";
 import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
@@ -392,7 +393,8 @@ function publish(handle: usize, pointer: usize, finish: usize): i32 {
   effectHold();
   undoBegin();
   let result = apply(handle, pointer, finish, 0);
-  if (result == COMMIT_DONE && !referencesHold()) result = lacksPlanMemory() ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
+  if (result == COMMIT_DONE && !(referencesHold() && constraintsHold()))
+    result = lacksPlanMemory() ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
   if (result == COMMIT_DONE) statementCommit();
   else {
     referencesForget();

@@ -71,6 +71,7 @@ import {
 } from "../durability/effect-log";
 import { graphCheck } from "../graph/check";
 import { graphDigest } from "../graph/digest";
+import { constraintsInitialize } from "../graph/constraint";
 import { graphInitialize } from "../graph/rollback";
 import { graphDig } from "../graph/free";
 import { collectionsCheck } from "../keyspace/collection-check";
@@ -120,6 +121,7 @@ export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   keyspaceInitialize();
   tablesInitialize(coerceColumn);
   graphInitialize();
+  constraintsInitialize();
   fieldSweepInitialize();
   effectsInitialize();
   callInitialize();

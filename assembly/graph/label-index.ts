@@ -6,10 +6,11 @@
  *   definition   {u32 number of the label, u32 flags, u32 bytes of the fields, u32 fields, u32 bytes of the name, u32 era of its birth, fields,
  *                name}
  *
- * Names differ over all indexes of a graph. An index over several collections cannot be unique.
+ * Names differ over all indexes of a graph. An index over several collections is not unique by itself: constraint.ts looks into all of them.
  *
  * Cost: making one O(nodes with the label * log), dropping one O(label sets), its memory is freed in steps.
  */
+import { LABEL_INDEX_REQUIRED, LABEL_INDEX_UNIQUE } from "../abi/graph";
 import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { copyBytes, equalBytes } from "../bytes/copy";
 import { trackLabelIndexGone } from "../keyspace/track-graph";
@@ -31,6 +32,12 @@ import {
   listReserve,
 } from "./graph";
 import { setHas } from "./label-set";
+
+/** Flags that an index has; the others are the definition's. */
+const INDEX_MASK: u32 = 255;
+
+/** Whether a label has, or had, a constraint (constraint.ts). */
+export let hasConstraints: bool = false;
 
 const DEFINITION_LABEL: usize = 0;
 const DEFINITION_FLAGS: usize = 4;
@@ -66,6 +73,11 @@ export function definitionLabel(definition: usize): u32 {
   return load<u32>(definition, DEFINITION_LABEL);
 }
 
+/** INDEX_* and LABEL_INDEX_*. */
+export function definitionFlags(definition: usize): u32 {
+  return load<u32>(definition, DEFINITION_FLAGS);
+}
+
 /** Fields as in table/index.ts, one behind the other. */
 export function definitionFields(definition: usize): usize {
   return definition + DEFINITION_HEAD;
@@ -90,7 +102,7 @@ function positionOf(graph: usize, name: usize, nameBytes: u32): u32 {
 function give(collection: usize, definition: usize): i32 {
   return addIndexTo(
     collection,
-    load<u32>(definition, DEFINITION_FLAGS),
+    load<u32>(definition, DEFINITION_FLAGS) & INDEX_MASK,
     definition + DEFINITION_HEAD,
     load<u32>(definition, DEFINITION_FIELD_BYTES),
     load<u32>(definition, DEFINITION_FIELDS),
@@ -144,6 +156,7 @@ export function labelIndexAdd(
     return status;
   }
   listAppend(list, definition);
+  if (flags & (LABEL_INDEX_UNIQUE | LABEL_INDEX_REQUIRED)) hasConstraints = true;
   graphChanged(graph);
   return STATUS_OK;
 }

@@ -249,6 +249,23 @@ export function undoGraph(entry: usize, note: usize, bytes: u32): void {
   append(UNDO_GRAPH, entry, 0, note, bytes);
 }
 
+type NoteStep = (note: usize) => bool;
+
+/** Calls `step` for each note of the running statement on the graph, with its database as the current one, until it answers false. */
+export function undoEachNote(step: NoteStep): bool {
+  const start = <usize>load<u32>(list, BUFFER_POINTER);
+  const end = start + load<u32>(list, BUFFER_LENGTH);
+  let record = start + (innerMark != NO_MARK ? innerMark : 0);
+  while (record < end) {
+    if (load<u32>(record) == UNDO_GRAPH) {
+      useDatabase(load<u32>(record, 4));
+      if (!step(record + RECORD_HEAD)) return false;
+    }
+    record += RECORD_HEAD + ((load<u32>(record, 12) + 3) & ~3) + RECORD_END;
+  }
+  return true;
+}
+
 /** Where the last note was found, for one that asks for notes in their order. */
 let noteOffset: u32 = 0;
 

@@ -5,13 +5,14 @@
  * Cost: O(names), of property keys O(fields of all label sets and types).
  */
 import { FIELD_FLAGS, FIELD_NAME, FIELD_NAME_LENGTH, FIELD_PARENT, FIELD_ROOT, FIELD_SEEN } from "../abi/record";
-import { NAME_COLLECTION, NAME_COUNT } from "../abi/graph";
+import { LABEL_INDEX_REQUIRED, LABEL_INDEX_UNIQUE, NAME_COLLECTION, NAME_COUNT } from "../abi/graph";
 import { GRAPH_SETS, KIND_LABEL, KIND_TYPE, graphOf, listAt, listCount } from "../graph/graph";
 import {
   definitionAt,
   definitionCount,
   definitionFieldCount,
   definitionFields,
+  definitionFlags,
   definitionLabel,
   definitionName,
   definitionNameBytes,
@@ -90,23 +91,62 @@ function writeFields(collection: usize): u32 {
   return written;
 }
 
-/** Indexes of labels: [name, label, [properties]]. */
-export function procedure_indexes(): u64 {
+const UNIQUENESS: usize = memory.data<u8>([85, 78, 73, 81, 85, 69, 78, 69, 83, 83]);
+const NODE_KEY: usize = memory.data<u8>([78, 79, 68, 69, 95, 75, 69, 89]);
+const NODE_PROPERTY_EXISTENCE: usize = memory.data<u8>([
+  78, 79, 68, 69, 95, 80, 82, 79, 80, 69, 82, 84, 89, 95, 69, 88, 73, 83, 84, 69, 78, 67, 69,
+]);
+
+/** Constraints of labels: [name, type, label, [properties]]. */
+export function procedure_constraints(): u64 {
   if (tracksReads) trackGraph();
   const graph = graphOf();
   const count = graph ? definitionCount(graph) : 0;
+  let shown: u32 = 0;
   beginPacking();
   const start = openContainer();
   for (let position: u32 = 0; position < count && !packedFailed; position++) {
     const definition = definitionAt(graph, position);
+    const rule = definitionFlags(definition) & (LABEL_INDEX_UNIQUE | LABEL_INDEX_REQUIRED);
+    if (!rule) continue;
+    shown++;
+    const label = nameAt(graph, KIND_LABEL, definitionLabel(definition));
+    const row = openContainer();
+    writeString(definitionName(definition), definitionNameBytes(definition));
+    if (rule == <u32>LABEL_INDEX_UNIQUE) writeString(UNIQUENESS, 10);
+    else if (rule == <u32>LABEL_INDEX_REQUIRED) writeString(NODE_PROPERTY_EXISTENCE, 23);
+    else writeString(NODE_KEY, 8);
+    writeString(nameText(label), nameLength(label));
+    writeProperties(definition);
+    closeArray(row, 4);
+  }
+  closeArray(start, shown);
+  return packedWord();
+}
+
+/** Indexes of labels, without those of constraints that a property exists: [name, label, [properties], name of its constraint or null]. */
+export function procedure_indexes(): u64 {
+  if (tracksReads) trackGraph();
+  const graph = graphOf();
+  const count = graph ? definitionCount(graph) : 0;
+  let shown: u32 = 0;
+  beginPacking();
+  const start = openContainer();
+  for (let position: u32 = 0; position < count && !packedFailed; position++) {
+    const definition = definitionAt(graph, position);
+    const rule = definitionFlags(definition) & (LABEL_INDEX_UNIQUE | LABEL_INDEX_REQUIRED);
+    if (rule == <u32>LABEL_INDEX_REQUIRED) continue;
+    shown++;
     const label = nameAt(graph, KIND_LABEL, definitionLabel(definition));
     const row = openContainer();
     writeString(definitionName(definition), definitionNameBytes(definition));
     writeString(nameText(label), nameLength(label));
     writeProperties(definition);
-    closeArray(row, 3);
+    if (rule) writeString(definitionName(definition), definitionNameBytes(definition));
+    else writeByte(TAG_NULL);
+    closeArray(row, 4);
   }
-  closeArray(start, count);
+  closeArray(start, shown);
   return packedWord();
 }
 

@@ -38,6 +38,7 @@ import { DatabaseView } from "./view.ts";
 /** What a transaction needs of its database. */
 export interface TransactionParts {
   readonly source: QueryPlace["source"];
+  /** Those of the database, with which a transaction begins. */
   readonly settings: SessionSettings;
   /** Passes changes on to the log. */
   readonly pass: () => void;
@@ -214,7 +215,8 @@ export class Transaction extends DatabaseView implements Endable, EndableAtOnce,
   /** Requires: the session's transaction has begun, held; or `isKept`: it begins with BEGIN_AT_ONCE, again and again. */
   constructor(session: TransactionSession, parts: TransactionParts, isKept = false) {
     const life = new Life();
-    super(session, () => transactionQueries(session, parts, life));
+    // One that serves many has no statements but prepared ones, which have the database's.
+    super(session, () => transactionQueries(session, isKept ? parts : { ...parts, settings: parts.settings.copy() }, life));
     this.#modes = session.transaction.modes;
     this.#session = session;
     this.#parts = parts;

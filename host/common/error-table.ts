@@ -142,6 +142,12 @@ export const replyErrors = [
   { name: "GRAPH_NAME", prefix: "ERR", text: "a label or relationship type must have 1 to 255 bytes of UTF-8" },
   { name: "GRAPH_NO_NODE", prefix: "ERR", text: "no such node" },
   { name: "GRAPH_PROPERTIES", prefix: "ERR", text: "Invalid JSON properties" },
+  {
+    name: "GRAPH_NODE_EXISTS",
+    prefix: "CONSTRAINT",
+    text: "Node(%s) already exists with label `%s [ConstraintValidationFailed: UniquenessViolation]",
+  },
+  { name: "GRAPH_NODE_LACKS", prefix: "CONSTRAINT", text: "Node(%s) with label `%s [ConstraintValidationFailed: MissingProperty]" },
   { name: "JSON_ROOT", prefix: "ERR", text: "new objects must be created at the root" },
   {
     name: "JSON_STATIC_PATH",

@@ -18,11 +18,14 @@
  * Cost: O(rows) of new tables and indexes, O(keys) of the catalog for tables.
  */
 import { sqlError } from "../../common/sql-state.ts";
-import { LABEL_INDEX_KEYS } from "../catalog/graph.ts";
+import { LABEL_INDEX_KEYS, readLabelIndex } from "../catalog/graph.ts";
 import { readIndex, readTable } from "../catalog/schema-json.ts";
 import { type EngineTables, INDEX_KEYS, SCHEMA_KEYS } from "./engine-tables.ts";
 import type { LabelIndexes } from "./label-indexes.ts";
 import type { TransactionControl } from "./transaction-control.ts";
+
+/** The name that stands for the graph where collections are asked about. */
+const GRAPH = "";
 
 /** Where declarations are made and ended. */
 export interface DeclarationPlace {
@@ -128,11 +131,12 @@ export function keyTexts(
   return within(database, () => keys.map((key) => tables.readKey(database, key)), transaction);
 }
 
-/** Collections on whose rows the changes rely. */
+/** Collections on whose rows the changes rely; GRAPH: on its nodes. */
 function touched(changed: readonly ChangedKey[]): readonly string[] {
   return changed.flatMap(({ key, own, committed }) => {
     const texts = [own, committed].flatMap((text) => text ?? []);
     if (key.startsWith(INDEX_KEYS)) return texts.map((text) => readIndex(text).table);
+    if (key.startsWith(LABEL_INDEX_KEYS)) return own !== undefined && readLabelIndex(own).constraint !== undefined ? [GRAPH] : [];
     if (!key.startsWith(SCHEMA_KEYS)) return [];
     return [key.slice(SCHEMA_KEYS.length), ...texts.flatMap((text) => readTable(text).foreignKeys?.map(({ table }) => table) ?? [])];
   });

@@ -1,10 +1,11 @@
 /**
- * Cypher's statements that define: CREATE INDEX and DROP INDEX of labels, and constraints, which are refused by name.
+ * Cypher's statements that define: CREATE and DROP of indexes of labels, and of constraints, each of which has an index of its name.
  *
  * 1. Indexes of labels and of collections share their names, so that a name says which one is dropped, whatever the language.
  * 2. An index is equivalent to another when label and properties are the same; a second one is refused, or with IF NOT EXISTS not made
  *    (Neo4j Cypher Manual, "Create, show, and drop indexes").
- * 3. An index without a name is `index_<label>_<properties>`, with a number behind it where that is taken.
+ * 3. A constraint is equivalent to another when its rule is the same too. Its index goes with it, and not without it.
+ * 4. An index without a name is `index_<label>_<properties>`, with a number behind it where that is taken.
  */
 import { cypherError } from "../../common/cypher-error.ts";
 import type { DatabaseError } from "../../common/error.ts";
@@ -33,10 +34,21 @@ function define(place: GraphDefinitionPlace, statement: ParsedCypherDefinition, 
       createIndex(place, statement, text);
       return;
     case "ParsedCreateGraphConstraint":
-      throw refusedConstraint(statement, text);
+      createConstraint(place, statement, text);
+      return;
     case "ParsedDropGraphObject": {
       const name = exact(statement.name);
-      const isDropped = statement.object === "INDEX" && dropLabelIndex(place, name);
+      const index = place.indexes.find(place.database, name);
+      const isConstraint = index?.constraint !== undefined;
+      if (index !== undefined && isConstraint && statement.object === "INDEX") {
+        throw refused(
+          "IndexBelongsToConstraint",
+          `index "${name}" belongs to a constraint: DROP CONSTRAINT drops both`,
+          text,
+          statement.name,
+        );
+      }
+      const isDropped = index !== undefined && isConstraint === (statement.object === "CONSTRAINT") && drop(place, name);
       if (isDropped || statement.ifExists) return;
       const what = statement.object.toLowerCase();
       throw refused(
@@ -58,7 +70,12 @@ export function addLabelIndex(place: GraphDefinitionPlace, index: CatalogLabelIn
   return "made";
 }
 
-export function dropLabelIndex({ indexes, database }: GraphDefinitionPlace, name: string): boolean {
+/** Drops an index that is no constraint's; false: there is none of this name. */
+export function dropLabelIndex(place: GraphDefinitionPlace, name: string): boolean {
+  return place.indexes.find(place.database, name)?.constraint === undefined && drop(place, name);
+}
+
+function drop({ indexes, database }: GraphDefinitionPlace, name: string): boolean {
   return indexes.find(database, name) !== undefined && indexes.drop(database, name);
 }
 
@@ -73,12 +90,52 @@ function createIndex(place: GraphDefinitionPlace, statement: ParsedCreateGraphIn
   const made = addLabelIndex(place, { name, label, properties });
   if (made === "made" || ifNotExists) return;
   if (made === "name") throw refused("IndexAlreadyExists", `an index "${name}" already exists`, text, statement.name ?? statement);
-  const other = equivalent(place, { name, label, properties })?.name;
-  throw refused("EquivalentIndexAlreadyExists", `index "${other}" has the same label and properties`, text, statement);
+  const other = equivalent(place, { name, label, properties });
+  const detail = other?.constraint === undefined ? "EquivalentIndexAlreadyExists" : "ConstraintAlreadyExists";
+  const what = other?.constraint === undefined ? "index" : "constraint";
+  throw refused(detail, `${what} "${other?.name}" has the same label and properties`, text, statement);
 }
 
-function equivalent({ indexes, database }: GraphDefinitionPlace, { label, properties }: CatalogLabelIndex): CatalogLabelIndex | undefined {
-  return indexes.all(database).find((index) => index.label === label && JSON.stringify(index.properties) === JSON.stringify(properties));
+function createConstraint(place: GraphDefinitionPlace, statement: ParsedCreateGraphConstraint, text: string): void {
+  const { entity, rule, ifNotExists } = statement;
+  if (entity.entity === "RELATIONSHIP") throw refused("NotSupported", "a constraint of a relationship type is not supported", text, entity);
+  const properties = statement.properties.map(exact);
+  const twice = statement.properties.find((property, at) => properties.indexOf(exact(property)) !== at);
+  if (twice !== undefined) throw refused("RepeatedProperty", `property "${exact(twice)}" appears twice in the constraint`, text, twice);
+  if (rule === "NOT NULL" && properties.length > 1) {
+    throw refused(
+      "NotSupported",
+      "a constraint that several properties exist is not supported: make one for each",
+      text,
+      statement.properties[1]!,
+    );
+  }
+  const label = exact(entity.name);
+  const name = statement.name === undefined ? freeName(place, `constraint_${[label, ...properties].join("_")}`) : exact(statement.name);
+  const constraint = { name, label, properties, constraint: rule };
+  if (isIndexName(place, name)) {
+    if (ifNotExists && place.indexes.find(place.database, name)?.constraint !== undefined) return;
+    throw refused("ConstraintAlreadyExists", `an index or constraint "${name}" already exists`, text, statement.name ?? statement);
+  }
+  const other = place.indexes.all(place.database).find((known) => isSameOn(known, constraint) && known.constraint !== undefined);
+  if (other !== undefined && (other.constraint === rule || (rule !== "NOT NULL" && other.constraint !== "NOT NULL"))) {
+    if (ifNotExists && other.constraint === rule) return;
+    throw refused("EquivalentConstraintAlreadyExists", `constraint "${other.name}" has the same label and properties`, text, statement);
+  }
+  const index = equivalent(place, constraint);
+  if (index !== undefined && index.constraint === undefined && rule !== "NOT NULL") {
+    throw refused("IndexAlreadyExists", `index "${index.name}" has the same label and properties: drop it first`, text, statement);
+  }
+  place.indexes.add(place.database, constraint);
+}
+
+function isSameOn(left: CatalogLabelIndex, right: CatalogLabelIndex): boolean {
+  return left.label === right.label && JSON.stringify(left.properties) === JSON.stringify(right.properties);
+}
+
+/** An index on the same; that of a constraint that a property exists is no index for others. */
+function equivalent({ indexes, database }: GraphDefinitionPlace, wanted: CatalogLabelIndex): CatalogLabelIndex | undefined {
+  return indexes.all(database).find((index) => isSameOn(index, wanted) && index.constraint !== "NOT NULL");
 }
 
 /** Whether an index of a label or of a collection has the name. */
@@ -90,11 +147,6 @@ function freeName(place: GraphDefinitionPlace, base: string): string {
   let name = base;
   for (let number = 1; isIndexName(place, name); number++) name = `${base}${number}`;
   return name;
-}
-
-function refusedConstraint({ rule, entity }: ParsedCreateGraphConstraint, text: string): DatabaseError {
-  const required = rule === "KEY" ? `${entity.entity} KEY` : rule;
-  return refused("NotSupported", `a constraint (${required}) on "${exact(entity.name)}" is not supported`, text, entity);
 }
 
 /** Cypher's names are as written, quoted or not. */

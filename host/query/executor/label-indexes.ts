@@ -6,16 +6,22 @@
  *
  * Requires: all calls are made inside of `Engine.runPlan`.
  */
+import { LABEL_INDEX_REQUIRED, LABEL_INDEX_UNCHECKED, LABEL_INDEX_UNIQUE } from "../../../assembly/abi/graph.ts";
 import { CELL_ERROR } from "../../../assembly/abi/record.ts";
 import { STATUS_INVALID, STATUS_OK } from "../../../assembly/abi/status.ts";
 import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { describeIndex } from "../catalog/descriptor.ts";
-import { type CatalogLabelIndex, LABEL_INDEX_KEYS, readLabelIndex, writeLabelIndex } from "../catalog/graph.ts";
+import { type CatalogLabelIndex, LABEL_INDEX_KEYS, type LabelConstraint, readLabelIndex, writeLabelIndex } from "../catalog/graph.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { bytesOfText, stringOfBytes, textOfBytes } from "./value.ts";
+
+function demands(constraint: LabelConstraint | undefined): number {
+  if (constraint === undefined) return 0;
+  return (constraint === "NOT NULL" ? 0 : LABEL_INDEX_UNIQUE) | (constraint === "UNIQUE" ? 0 : LABEL_INDEX_REQUIRED);
+}
 
 interface Known {
   readonly version: number;
@@ -64,7 +70,7 @@ export class LabelIndexes {
 
   /** Makes an index over the nodes that there are, and writes its key. Throws what is wrong; nothing has changed then. */
   add(database: number, index: CatalogLabelIndex): void {
-    this.#create(database, index);
+    this.#create(database, index, 0);
     try {
       this.#tables.writeKey(database, LABEL_INDEX_KEYS + index.name, writeLabelIndex(index));
     } catch (error) {
@@ -90,7 +96,8 @@ export class LabelIndexes {
       const text = isWanted ? this.#tables.readKey(database, key) : undefined;
       if (text === undefined) continue;
       try {
-        this.#create(database, readLabelIndex(text));
+        // What there is was judged when it was written.
+        this.#create(database, readLabelIndex(text), LABEL_INDEX_UNCHECKED);
       } catch (error) {
         if (!(error instanceof DatabaseError) || error.code === "ENGINE_FAILED") throw error;
         this.#engine.memory.setWord(this.#functions.cells + CELL_ERROR, 0);
@@ -126,14 +133,14 @@ export class LabelIndexes {
     return text === undefined ? undefined : readLabelIndex(text);
   }
 
-  #create(database: number, { name, label, properties }: CatalogLabelIndex): void {
+  #create(database: number, { name, label, properties, constraint }: CatalogLabelIndex, flags: number): void {
     const parts = properties.map((property) => ({ kind: "path", names: [property], descending: false, nullsFirst: false }) as const);
     const fields = stringOfBytes(describeIndex(parts));
     const create = this.#functions.required("label_index_create");
     const status = this.#place(bytesOfText(label), (labelAt, labelBytes) =>
       this.#place(fields, (fieldsAt, fieldBytes) =>
         this.#place(bytesOfText(name), (nameAt, nameBytes) =>
-          create(database, labelAt, labelBytes, 0, fieldsAt, fieldBytes, parts.length, nameAt, nameBytes),
+          create(database, labelAt, labelBytes, flags | demands(constraint), fieldsAt, fieldBytes, parts.length, nameAt, nameBytes),
         ),
       ),
     );

@@ -14,6 +14,12 @@ import type { TransactionControl } from "./transaction-control.ts";
 import { TRANSACTION_DEFAULTS as DEFAULTS, isTransactionSetting, setMode, showMode, TRANSACTION_SETTINGS } from "./transaction-settings.ts";
 import { bytesOfText } from "./value.ts";
 
+/** Names that PostgreSQL shows with capitals. */
+const SPELLED: ReadonlyMap<string, string> = new Map([
+  ["datestyle", "DateStyle"],
+  ["intervalstyle", "IntervalStyle"],
+  ["timezone", "TimeZone"],
+]);
 const RULE_NAMES = RULES.map(({ name }) => name);
 const TEXT = plainType("text");
 const NOTHING: QueryResult = { kind: "other", columns: [], rows: [], affected: undefined };
@@ -55,12 +61,12 @@ function show(names: readonly ParsedName[], settings: SessionSettings, transacti
   const shown = (name: string): string => (isTransactionSetting(name) ? showMode(name, transaction) : settings.get(name));
   if (names.length > 0) {
     const name = nameOf(names);
-    return table([name], [[shown(name)]]);
+    return table([SPELLED.get(name) ?? name], [[shown(name)]]);
   }
   const all = [...settings.names(), ...TRANSACTION_SETTINGS].sort();
   return table(
     ["name", "setting"],
-    all.map((name) => [name, shown(name)]),
+    all.map((name) => [SPELLED.get(name) ?? name, shown(name)]),
   );
 }
 

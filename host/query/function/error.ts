@@ -187,6 +187,18 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
     },
   ],
   [
+    errors.RUNTIME_ERROR_NODE_EXISTS,
+    { state: "23505", template: "Node({1}) already exists with label `{2}", cypher: ["ConstraintValidationFailed", "UniquenessViolation"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_NODE_BOTH,
+    { state: "23505", template: "Both Node({1}) have the label `{2}", cypher: ["ConstraintValidationFailed", "UniquenessViolation"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_NODE_LACKS,
+    { state: "23502", template: "Node({1}) with label `{2}", cypher: ["ConstraintValidationFailed", "MissingProperty"] },
+  ],
+  [
     errors.RUNTIME_ERROR_REFERENCE_MISSING,
     { state: "23503", template: 'insert or update on table "{1}" violates foreign key constraint "{2}"' },
   ],

@@ -62,10 +62,17 @@ const PROCEDURES: readonly CypherProcedure[] = [
   listed("db.propertyKeys", [string("propertyKey")], "procedure_property_keys", [], "Names of properties that are or were in use."),
   listed(
     "db.indexes",
-    [string("name"), string("label"), { name: "properties", type: "list" }],
+    [string("name"), string("label"), { name: "properties", type: "list" }, string("owningConstraint")],
     "procedure_indexes",
     [],
     "Indexes of labels.",
+  ),
+  listed(
+    "db.constraints",
+    [string("name"), string("type"), string("label"), { name: "properties", type: "list" }],
+    "procedure_constraints",
+    [],
+    "Constraints of labels.",
   ),
   constant(
     "dbms.procedures",

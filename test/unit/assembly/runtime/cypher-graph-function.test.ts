@@ -150,7 +150,7 @@ describe("the graph", () => {
     expect(procedure("db.labels")).toBe('["Person","Ölgötze"]');
     expect(procedure("db.relationshiptypes")).toBe('["KNOWS","a type with a long name"]');
     expect(JSON.parse(procedure("db.propertykeys")).sort()).toEqual(["age", "name", "since", "tags"]);
-    expect(procedure("db.indexes")).toBe('[["person_name","Person",["name"]]]');
+    expect(procedure("db.indexes")).toBe('[["person_name","Person",["name"],null]]');
   });
 
   test("labels that nothing has any more are not listed", () => {

@@ -121,6 +121,30 @@ describe.skipIf(!engineBuilt).each<readonly [string, () => Promise<AnyDatabase>]
     expect(await db.dbsize()).toBe(0);
   });
 
+  it("has settings of its own, which end with it", async () => {
+    const zone = async (session: Pick<AnyDatabase, "query">): Promise<unknown> => (await session.query("SHOW timezone")).rows;
+    const [utc, tokyo, vienna] = ["UTC", "+09:00", "+02:00"].map((name) => [{ TimeZone: name }]);
+    expect(await zone(db)).toEqual(utc);
+    for (const end of ["commit", "rollback"] as const) {
+      const [tx, other] = [await db.begin(), await db.begin()];
+      await tx.query("SET timezone = '+09:00'");
+      expect([await zone(tx), await zone(other), await zone(db)]).toEqual([tokyo, utc, utc]);
+      await tx
+        .savepoint(async () => {
+          await tx.query("SET LOCAL timezone = '+02:00'");
+          expect(await zone(tx)).toEqual(vienna);
+          throw new RangeError("back");
+        })
+        .catch(() => {});
+      expect(await zone(tx)).toEqual(tokyo);
+      await tx[end]();
+      await other.close();
+      expect(await zone(db)).toEqual(utc);
+    }
+    await db.query("SET timezone = '+02:00'");
+    expect(await db.transaction((tx) => zone(tx))).toEqual(vienna);
+  });
+
   it("ends with QUIT, and with a request that is too large, rolled back", async () => {
     for (const ending of [["QUIT"], ["SET", "a", "x".repeat(2_000_000)]]) {
       await db.execute(["CONFIG", "SET", "proto-max-bulk-len", "1mb"]);

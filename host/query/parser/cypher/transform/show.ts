@@ -7,8 +7,7 @@
  *
  *   CALL db.indexes() YIELD name, label, properties WITH name, 'ONLINE' AS state, ... WITH name, type WHERE name = 'n' RETURN name, type
  *
- * Columns are Neo4j's (Cypher Manual, "SHOW INDEXES" and its like) as far as there is something to say. There are no constraints, so SHOW
- * CONSTRAINTS has columns and no rows.
+ * Columns are Neo4j's (Cypher Manual, "SHOW INDEXES" and its like) as far as there is something to say.
  */
 import type { ShowStatementContext } from "../../../../../grammar/generated/CypherParser.ts";
 import type { CypherExpression } from "../../../ast/cypher/expression.ts";
@@ -31,10 +30,12 @@ interface Shown {
   readonly kinds: ReadonlySet<string>;
   /** Those of them that say what is in a column. */
   readonly kindColumn?: string;
+  /** What is in that column by these words; otherwise the first of them. */
+  readonly kindOf?: (words: ReadonlySet<string>) => string;
 }
 
 const INDEXES: Shown = {
-  call: ["db.indexes", ["name", "label", "properties"]],
+  call: ["db.indexes", ["name", "label", "properties", "owningConstraint"]],
   columns: [
     ["name"],
     ["state", ({ text }) => text("ONLINE")],
@@ -43,18 +44,33 @@ const INDEXES: Shown = {
     ["entityType", ({ text }) => text("NODE")],
     ["labelsOrTypes", ({ list, variable }) => list([variable("label")])],
     ["properties"],
-    ["owningConstraint", ({ missing }) => missing()],
+    ["owningConstraint"],
   ],
   kinds: new Set(["FULLTEXT", "LOOKUP", "POINT", "RANGE", "TEXT", "VECTOR"]),
   kindColumn: "type",
 };
 
-const NO_VALUE: ColumnMaker = ({ missing }) => missing();
+/** There are none of relationships and of types of properties, whose names are in no row. */
+function constraintType(words: ReadonlySet<string>): string {
+  const entity = words.has("REL") || words.has("RELATIONSHIP") ? "RELATIONSHIP" : "NODE";
+  if (words.has("KEY")) return `${entity}_KEY`;
+  if (words.has("UNIQUE") || words.has("UNIQUENESS")) return entity === "NODE" ? "UNIQUENESS" : "RELATIONSHIP_UNIQUENESS";
+  return words.has("TYPE") ? `${entity}_PROPERTY_TYPE` : `${entity}_PROPERTY_EXISTENCE`;
+}
 
 const CONSTRAINTS: Shown = {
-  call: undefined,
-  columns: ["name", "type", "entityType", "labelsOrTypes", "properties", "ownedIndex"].map((name) => [name, NO_VALUE] as const),
+  call: ["db.constraints", ["name", "type", "label", "properties"]],
+  columns: [
+    ["name"],
+    ["type"],
+    ["entityType", ({ text }) => text("NODE")],
+    ["labelsOrTypes", ({ list, variable }) => list([variable("label")])],
+    ["properties"],
+    ["ownedIndex", ({ variable }) => variable("name")],
+  ],
   kinds: new Set(["EXIST", "EXISTENCE", "KEY", "NODE", "PROPERTY", "REL", "RELATIONSHIP", "TYPE", "UNIQUE", "UNIQUENESS"]),
+  kindColumn: "type",
+  kindOf: constraintType,
 };
 
 const PROCEDURES: Shown = {
@@ -78,19 +94,20 @@ const SHOWN: ReadonlyMap<string, Shown> = new Map([
 
 export function buildShow(context: ShowStatementContext): ParsedCypherQuery {
   const position = positionOf(context);
-  const words = context.showWord().map(firstToken);
-  const last = words.at(-1)!;
+  const shownWords = context.showWord().map(firstToken);
+  const last = shownWords.at(-1)!;
   const shown = SHOWN.get(last.text.toUpperCase());
   if (shown === undefined) {
-    const what = words.map(({ text }) => text.toUpperCase()).join(" ");
-    throw errorAt("NotSupported", `SHOW ${what} is not supported`, words[0]!);
+    const what = shownWords.map(({ text }) => text.toUpperCase()).join(" ");
+    throw errorAt("NotSupported", `SHOW ${what} is not supported`, shownWords[0]!);
   }
-  const kinds = words.slice(0, -1).filter(({ text }) => text.toUpperCase() !== "ALL");
+  const kinds = shownWords.slice(0, -1).filter(({ text }) => text.toUpperCase() !== "ALL");
   const unknown = kinds.find(({ text }) => !shown.kinds.has(text.toUpperCase()));
   if (unknown !== undefined) throw unexpectedToken(unknown);
   const make = new Maker(position);
   const [kind] = shown.kindColumn === undefined ? [] : kinds;
-  const ofKind = kind && make.equal(shown.kindColumn!, kind.text.toUpperCase());
+  const words = new Set(kinds.map(({ text }) => text.toUpperCase()));
+  const ofKind = kind && make.equal(shown.kindColumn!, shown.kindOf?.(words) ?? kind.text.toUpperCase());
   const clauses = [...rowsOf(shown, make), make.projected(columnsOf(shown, make), ofKind), ...chosen(context, shown, make)];
   return { kind: "ParsedCypherQuery", position, parts: [{ kind: "ParsedSingleQuery", position, clauses }], all: false };
 }

@@ -76,7 +76,7 @@ it.skipIf(!engineBuilt).each([
       }
     }
     const rows = prepared.all() as Record<string, unknown>[];
-    const own = (await fieldsOf(db)).filter((name) => rows.length > 0);
+    const own = (await fieldsOf(db)).filter(() => rows.length > 0);
     if (isExact)
       expect(
         Object.keys(rows[0] ?? {})

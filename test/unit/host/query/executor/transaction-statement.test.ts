@@ -176,7 +176,9 @@ describe("settings", () => {
     const all = new Map(run("SHOW ALL") as readonly (readonly [string, string])[]);
     expect(all.get("transaction_isolation")).toBe("repeatable read");
     expect(all.get("default_transaction_isolation")).toBe("serializable");
-    expect([...all.keys()]).toEqual([...all.keys()].sort());
+    const names = [...all.keys()].map((name) => name.toLowerCase());
+    expect(names).toEqual([...names].sort());
+    expect([all.has("TimeZone"), all.has("DateStyle")]).toEqual([true, true]);
   });
 
   it.each([
