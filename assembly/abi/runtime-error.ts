@@ -170,6 +170,10 @@ export const RUNTIME_ERROR_JSON_EACH = 213;
 export const RUNTIME_ERROR_JSON_KEYS_ARRAY = 214;
 export const RUNTIME_ERROR_JSON_KEYS_SCALAR = 215;
 export const RUNTIME_ERROR_ARRAY_DIMENSIONS = 216;
+/** An assignment to a place that arrays do not have; to an element of an array of several dimensions. */
+export const RUNTIME_ERROR_ARRAY_SUBSCRIPT = 244;
+export const RUNTIME_ERROR_ARRAY_SUBSCRIPTS = 245;
+export const RUNTIME_ERROR_ARRAY_SUBSCRIPT_NULL = 246;
 /**
  * Cypher: a value of the wrong kind (what is wanted, what is there); a key that is no string; an integer too large; division by zero; a
  * node or relationship (which) that this statement has deleted; a value that a function does not take; an argument out of range; one of

@@ -22,7 +22,13 @@ import {
   SLOT_TIMESTAMPTZ,
   SLOT_UUID,
 } from "../abi/record";
-import { RUNTIME_ERROR_ARRAY_DIMENSIONS, RUNTIME_ERROR_MALFORMED_ARRAY } from "../abi/runtime-error";
+import {
+  RUNTIME_ERROR_ARRAY_DIMENSIONS,
+  RUNTIME_ERROR_ARRAY_SUBSCRIPT,
+  RUNTIME_ERROR_ARRAY_SUBSCRIPT_NULL,
+  RUNTIME_ERROR_ARRAY_SUBSCRIPTS,
+  RUNTIME_ERROR_MALFORMED_ARRAY,
+} from "../abi/runtime-error";
 import {
   arrayTextElement,
   arrayTextFailed,
@@ -72,6 +78,9 @@ import { numeric_from_text } from "./numeric";
 
 /** Dimensions of an array that is read from text, as in PostgreSQL. */
 const DIMENSIONS_MAX: i32 = 6;
+/** The last place that an assignment fills, and what NULL is. */
+const ASSIGNED_MAX: i64 = 1 << 20;
+const SUBSCRIPT_NULL: i64 = -2147483648;
 
 function elements(array: u64): usize {
   return wordBytes(array, SPILL_ARRAY);
@@ -277,6 +286,74 @@ export function array_element(array: u64, index: i64): i64 {
   readPackedValue(elementAt(value, <u32>index - 1));
   setTag(packedTag);
   return packedPayload;
+}
+
+/** Dimension `dimension` (from 1) of an array cut to its elements from `lower` to `upper`; an array without elements where none is left. */
+export function array_slice(array: u64, dimension: i64, lower: i64, upper: i64): u64 {
+  beginPacking();
+  const start = openContainer();
+  closeArray(start, putSlice(elements(array), dimension, lower, upper));
+  return packedWord();
+}
+
+/** Writes the elements of a slice; answers how many. */
+function putSlice(array: usize, dimension: i64, lower: i64, upper: i64): u32 {
+  const count = childCount(array);
+  if (dimension > 1) {
+    let element = firstChild(array);
+    if (!count || !isArray(element) || !sliceCount(element, dimension - 1, lower, upper)) return 0;
+    for (let index: u32 = 0; index < count; index++) {
+      const start = openContainer();
+      closeArray(start, putSlice(element, dimension - 1, lower, upper));
+      element = afterValue(element);
+    }
+    return count;
+  }
+  const kept = sliceCount(array, 1, lower, upper);
+  if (!kept) return 0;
+  const first = elementAt(array, lower > 1 ? <u32>lower - 1 : 0);
+  let end = first;
+  for (let index: u32 = 0; index < kept; index++) end = afterValue(end);
+  writePacked(first, <u32>(end - first));
+  return kept;
+}
+
+/** How many elements of an array a slice keeps; arrays of one dimension are of one length. */
+function sliceCount(array: usize, dimension: i64, lower: i64, upper: i64): u32 {
+  const count = childCount(array);
+  if (dimension > 1) {
+    const element = firstChild(array);
+    return count && isArray(element) && sliceCount(element, dimension - 1, lower, upper) ? count : 0;
+  }
+  const from: i64 = lower > 1 ? lower : 1;
+  const to: i64 = upper < <i64>count ? upper : count;
+  return to < from ? 0 : <u32>(to - from + 1);
+}
+
+/** The array with another element at a place from 1; places before it that the array has not become NULL. */
+export function array_assign(array: u64, index: i64, tag: i32, payload: i64): u64 {
+  const value = elements(array);
+  const count = childCount(value);
+  if (index < 1 || index > ASSIGNED_MAX) {
+    fail(index == SUBSCRIPT_NULL ? RUNTIME_ERROR_ARRAY_SUBSCRIPT_NULL : RUNTIME_ERROR_ARRAY_SUBSCRIPT);
+    return 0;
+  }
+  if (count && isArray(firstChild(value))) {
+    fail(RUNTIME_ERROR_ARRAY_SUBSCRIPTS);
+    return 0;
+  }
+  beginPacking();
+  const start = openContainer();
+  let element = firstChild(value);
+  const size: u32 = <u32>index > count ? <u32>index : count;
+  for (let place: u32 = 1; place <= size; place++) {
+    if (<i64>place == index) packDynamic(tag, payload);
+    else if (place <= count) writePacked(element, valueBytes(element));
+    else packDynamic(SLOT_NONE, 0);
+    if (place <= count) element = afterValue(element);
+  }
+  closeArray(start, size);
+  return packedWord();
 }
 
 /** Place of a value from 1, not before `from`; NULL where there is none. */

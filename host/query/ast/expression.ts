@@ -233,12 +233,15 @@ export interface ParsedArray extends Node<"ParsedArray"> {
 export interface ParsedSubscript<Expression = ParsedExpression> extends Node<"ParsedSubscript"> {
   readonly operand: Expression;
   readonly index: Expression;
+  /** In SQL: it stands right behind the subscript that is its operand. */
+  readonly isChained?: true;
 }
 
 export interface ParsedSlice<Expression = ParsedExpression> extends Node<"ParsedSlice"> {
   readonly operand: Expression;
   readonly lower: Expression | undefined;
   readonly upper: Expression | undefined;
+  readonly isChained?: true;
 }
 
 /** `(x).name` or `f(x).name`; `name` is undefined for `(x).*`. */

@@ -175,9 +175,9 @@ function print(value: ParsedExpression, level: number): string {
     case "ParsedQuantified":
       return `${printExpression(value.left, level + 1)} ${printOperator(value.operator)} ${value.quantifier} ${brackets(value.right)}`;
     case "ParsedSubscript":
-      return `${printSubscripted(value.operand)}[${printExpression(value.index)}]`;
+      return `${printSubscripted(value)}[${printExpression(value.index)}]`;
     case "ParsedSlice":
-      return `${printSubscripted(value.operand)}[${optional(value.lower)}:${optional(value.upper)}]`;
+      return `${printSubscripted(value)}[${optional(value.lower)}:${optional(value.upper)}]`;
     case "ParsedField":
       return `${printRecord(value.operand)}.${value.name ? printName(value.name) : "*"}`;
     case "ParsedLike":
@@ -208,9 +208,9 @@ function brackets(value: ParsedExpression): string {
   return value.kind === "ParsedSubquery" ? printExpression(value) : `(${printExpression(value)})`;
 }
 
-function printSubscripted(value: ParsedExpression): string {
-  const plain = ["ParsedColumn", "ParsedParameter", "ParsedSubscript", "ParsedSlice", "ParsedField"].includes(value.kind);
-  return plain ? printExpression(value) : `(${printExpression(value)})`;
+function printSubscripted({ operand, isChained }: Extract<ParsedExpression, { kind: "ParsedSubscript" | "ParsedSlice" }>): string {
+  const isPlain = ["ParsedColumn", "ParsedParameter", "ParsedField"].includes(operand.kind);
+  return isPlain || isChained ? printExpression(operand) : `(${printExpression(operand)})`;
 }
 
 function printRecord(value: ParsedExpression): string {

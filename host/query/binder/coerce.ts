@@ -20,7 +20,7 @@ export function call(function_: FunctionEntry, ...operands: readonly BoundExpres
 }
 
 /** Functions that put an element into an array, be it NULL. */
-const EXTENDING: ReadonlySet<string> = new Set(["array_append", "array_prepend"]);
+const EXTENDING: ReadonlySet<string> = new Set(["array_append", "array_prepend", "array_assign"]);
 
 /**
  * A call with its arguments as the row takes them. `any[]` in a row is the type of the arrays that are given: in the result, and, without

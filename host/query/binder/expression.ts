@@ -4,13 +4,14 @@
  */
 import type { ParsedCase, ParsedExpression, ParsedIs } from "../ast/expression.ts";
 import type { ParsedName } from "../ast/name.ts";
+import { ARRAY_SLICE } from "../function/array.ts";
 import { engine, entry } from "../function/row.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import { partsOf } from "../plan/walk.ts";
 import { arrayOf, plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { bindCall, callFunction } from "./call.ts";
-import { buildArray, call, cannotCast, coerce, coerceImplicitly, coerceToBoolean, coerceToCommon, constant } from "./coerce.ts";
+import { applyRow, buildArray, call, cannotCast, coerce, coerceImplicitly, coerceToBoolean, coerceToCommon, constant } from "./coerce.ts";
 import { bindColumn, fieldBelow } from "./column.ts";
 import { bindKeywordValue, bindNumber, bindString, bindType, bindTypedLiteral } from "./literal.ts";
 import { bindBetween, bindBinary, bindDistinctFrom, bindInList, bindLike, bindOperator, negated } from "./operation.ts";
@@ -173,7 +174,7 @@ function bindOther(context: Context, parsed: Other): BoundExpression {
     case "ParsedSubscript":
       return bindSubscript(context, parsed);
     case "ParsedSlice":
-      throw binding.notSupported("a slice of an array", parsed.position);
+      return bindSlice(context, parsed);
     case "ParsedField":
       return bindField(context, parsed);
     case "ParsedCall":
@@ -273,17 +274,56 @@ function bindArray(context: Context, parsed: Extract<ParsedExpression, { readonl
 }
 
 /** `a[1]` of an array; of JSON as `->`. */
-function bindSubscript(context: Context, parsed: Extract<ParsedExpression, { readonly kind: "ParsedSubscript" }>): BoundExpression {
+/** Where a subscript is not an index. */
+export function bindSubscriptNumber(context: Context, parsed: ParsedExpression): BoundExpression {
+  const number = coerce(context.binding, bindExpression(context, parsed), plainType("integer"), "assignment");
+  if (number === undefined) throw context.binding.error("42804", "array subscript must have type integer", parsed.position);
+  return number;
+}
+
+type Subscript = Extract<ParsedExpression, { readonly kind: "ParsedSubscript" | "ParsedSlice" }>;
+
+/** Beyond all subscripts. */
+const LAST_SUBSCRIPT = 2147483647n;
+
+/** Where one of several subscripts is a slice, they all are: `n` is `1:n`. Each is of a dimension of its own. */
+function bindSlice(context: Context, parsed: Subscript): BoundExpression {
   const { binding } = context;
-  const operand = bindExpression(context, parsed.operand);
-  const index = bindExpression(context, parsed.index);
+  const subscripts: Subscript[] = [parsed];
+  while (subscripts[0]!.isChained) subscripts.unshift(subscripts[0]!.operand as Subscript);
+  const inner = subscripts[0]!.operand;
+  const operand = bindExpression(context, inner);
   const { type } = operand;
-  if (type.name === "any" || type.name === "jsonb") return bindOperator(binding, "->", [operand, index], parsed.position);
+  if (type.name === "jsonb") throw binding.error("42804", "jsonb subscript does not support slices", parsed.position);
+  if (type.name === "any") throw binding.notSupported("a slice of a value without declared type", parsed.position);
   if (type.element === undefined) {
     throw binding.error("42804", `cannot subscript type ${type.name} because it does not support subscripting`, parsed.position);
   }
-  const number = coerce(binding, index, plainType("integer"), "assignment");
-  if (number === undefined) throw binding.error("42804", "array subscript must have type integer", parsed.index.position);
+  const bound = (given: ParsedExpression | undefined, otherwise: bigint): BoundExpression =>
+    given === undefined ? constant(otherwise, plainType("integer")) : bindSubscriptNumber(context, given);
+  return subscripts.reduce((array, subscript, index) => {
+    const [lower, upper] = subscript.kind === "ParsedSlice" ? [subscript.lower, subscript.upper] : [undefined, subscript.index];
+    const dimension = constant(BigInt(index + 1), plainType("integer"));
+    return applyRow(binding, ARRAY_SLICE, [array, dimension, bound(lower, 1n), bound(upper, LAST_SUBSCRIPT)]);
+  }, operand);
+}
+
+function hasSlice(parsed: Subscript): boolean {
+  return parsed.kind === "ParsedSlice" || (parsed.isChained === true && hasSlice(parsed.operand as Subscript));
+}
+
+function bindSubscript(context: Context, parsed: Extract<ParsedExpression, { readonly kind: "ParsedSubscript" }>): BoundExpression {
+  const { binding } = context;
+  if (hasSlice(parsed)) return bindSlice(context, parsed);
+  const operand = bindExpression(context, parsed.operand);
+  const { type } = operand;
+  if (type.name === "any" || type.name === "jsonb") {
+    return bindOperator(binding, "->", [operand, bindExpression(context, parsed.index)], parsed.position);
+  }
+  if (type.element === undefined) {
+    throw binding.error("42804", `cannot subscript type ${type.name} because it does not support subscripting`, parsed.position);
+  }
+  const number = bindSubscriptNumber(context, parsed.index);
   // Elements are held as dynamic values.
   const element = call(
     entry("function", "array_get", [type, "integer"], "any", engine("array_element", { tagged: true }), {}),

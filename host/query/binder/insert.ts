@@ -71,6 +71,8 @@ export function bindTargets(
   const { table } = collection;
   if (parsed.columns.length > 0) {
     const targets = parsed.columns.map((target) => bindTarget(binding, collection, target));
+    const part = targets.find(({ subscript }) => subscript !== undefined);
+    if (part !== undefined) throw binding.notSupported("an assignment to a part of a column", part.position);
     refuseDuplicates(binding, targets, "42701", (name) => `column "${name}" specified more than once`);
     return targets;
   }

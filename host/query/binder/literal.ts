@@ -55,7 +55,7 @@ export function bindTypedLiteral(binding: Binding, parsed: ParsedTypedLiteral): 
 }
 
 /** Words whose value is a name: there is one user, one catalog and one schema. */
-const NAMES: Readonly<Record<string, string>> = {
+export const NAMES: Readonly<Record<string, string>> = {
   USER: "default",
   CURRENT_USER: "default",
   CURRENT_ROLE: "default",

@@ -35,8 +35,15 @@ const PARSED_TYPES: ReadonlySet<string> = new Set([
 /** A call of the operator that PostgreSQL's rules choose. */
 export function bindOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
   if (name === "||") return bindConcatenation(binding, operands, position);
-  const adapted = adaptDynamic(binding, name, operands);
+  const adapted = adaptDynamic(binding, name, withKnownArray(binding, operands));
   return applyRow(binding, chooseOperator(binding, name, adapted, position), adapted);
+}
+
+/** Beside an array a literal without type is an array of that type. */
+function withKnownArray(binding: Binding, operands: readonly BoundExpression[]): readonly BoundExpression[] {
+  const array = operands.find(({ type }) => type.name === "array")?.type;
+  if (array === undefined) return operands;
+  return operands.map((operand) => (operand.type.name === "unknown" ? coerceImplicitly(binding, operand, array) : operand));
 }
 
 function chooseOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): FunctionEntry {

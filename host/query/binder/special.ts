@@ -6,9 +6,21 @@
  */
 import { findFunctions } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
+import { formatPlainType } from "../type/name.ts";
 import { arrayOf, plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { applyRow, buildArray, coerce, coerceImplicitly, coerceToCommon, commonTypeOf, constant, orJsonNull } from "./coerce.ts";
+import {
+  applyRow,
+  buildArray,
+  coerce,
+  coerceImplicitly,
+  coerceToBoolean,
+  coerceToCommon,
+  commonTypeOf,
+  constant,
+  orJsonNull,
+} from "./coerce.ts";
+import { NAMES } from "./literal.ts";
 import { bindOperator } from "./operation.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -45,6 +57,11 @@ const FORMS: ReadonlyMap<string, Form> = new Map([
   ["quote_nullable", { fewest: 1, most: 1, syntax: false, bind: quoteNullable }],
   ["num_nulls", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: countNulls }],
   ["num_nonnulls", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: countNulls }],
+  ["pg_typeof", { fewest: 1, most: 1, syntax: false, bind: ({ operands }) => constant(formatPlainType(operands[0]!.type), TEXT) }],
+  ["version", { fewest: 0, most: 0, syntax: false, bind: () => constant("PostgreSQL 16.0 (MemFlux)", TEXT) }],
+  ["current_database", { fewest: 0, most: 0, syntax: false, bind: () => constant(NAMES.CURRENT_CATALOG!, TEXT) }],
+  ["current_schema", { fewest: 0, most: 0, syntax: false, bind: () => constant(NAMES.CURRENT_SCHEMA!, TEXT) }],
+  ["current_schemas", { fewest: 1, most: 1, syntax: false, bind: currentSchemas }],
   ["jsonb_build_array", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildJsonArray }],
   ["json_build_array", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildJsonArray }],
   ["jsonb_build_object", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildJsonObject }],
@@ -138,6 +155,18 @@ function concatWithSeparator(use: Use): BoundExpression {
   const start = bindOperator(binding, "+", [rowCall(binding, "length", separator()), one], position);
   const [cut] = findFunctions("substr", undefined).filter(({ parameters }) => parameters.length === 2);
   return applyRow(binding, cut!, [all, start]);
+}
+
+/** With `pg_catalog`, which is searched without being named, or without it. */
+function currentSchemas({ binding, operands }: Use): BoundExpression {
+  const names = (list: readonly string[]): BoundExpression =>
+    buildArray(
+      binding,
+      list.map((name) => constant(name, TEXT)),
+      arrayOf(TEXT),
+    );
+  const own = NAMES.CURRENT_SCHEMA!;
+  return choose(coerceToBoolean(binding, operands[0]!, "current_schemas"), names(["pg_catalog", own]), names([own]));
 }
 
 /** The arguments as an array of texts. */

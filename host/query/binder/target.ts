@@ -5,17 +5,20 @@
  * path is a target and values keep their types; `id` is the rest of the key.
  */
 
+import type { ParsedExpression } from "../ast/expression.ts";
 import type { ParsedAssignment, ParsedTarget } from "../ast/modification.ts";
 import type { ParsedName, ParsedNames } from "../ast/name.ts";
 import type { ParsedSelectItem, ParsedValue } from "../ast/query.ts";
 import type { CatalogColumn, CatalogTable } from "../catalog/catalog.ts";
 import { nextvalText } from "../catalog/sequence-json.ts";
+import { ARRAY_ASSIGN } from "../function/array.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalAssignment, LogicalOperator, PlanColumn, Returning, ScanColumn } from "../plan/operator.ts";
+import { formatPlainType } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { coerce, coerceImplicitly, coerceToColumn, constant, settle } from "./coerce.ts";
-import { bindExpression, type Context, startOf } from "./expression.ts";
+import { applyRow, coerce, coerceImplicitly, coerceToColumn, constant, settle } from "./coerce.ts";
+import { bindExpression, bindSubscriptNumber, type Context, startOf } from "./expression.ts";
 import { collectionName, scanCollection } from "./from.ts";
 import { refuseGraphTable } from "./graph-table.ts";
 import { bindQuery } from "./query.ts";
@@ -23,6 +26,9 @@ import { Level, matchName, type Source, type SourceScan } from "./scope.ts";
 import { bindItems } from "./select.ts";
 import { parseExpression } from "./table-expression.ts";
 import { refuseView } from "./view.ts";
+
+/** What a subscript that is NULL is to `array_assign`. */
+const NULL_SUBSCRIPT = -2147483648n;
 
 export interface WrittenCollection {
   readonly collection: string;
@@ -53,6 +59,8 @@ export function rowsOf(
 export interface Target {
   readonly source: ScanColumn["source"];
   readonly name: string;
+  /** The element of the column, an array, that is meant. */
+  readonly subscript?: ParsedExpression;
   /** Undefined in a collection without schema. */
   readonly column: CatalogColumn | undefined;
   readonly position: number;
@@ -66,8 +74,18 @@ export function bindTarget(binding: Binding, { collection, table }: WrittenColle
   if (matched === undefined) {
     throw binding.error("42703", `column "${name.folded}" of relation "${collection}" does not exist`, name.position);
   }
-  if (path.length > 0) throw binding.notSupported("an assignment to a part of a column", position);
-  return columnTarget(table, names.indexOf(matched), name.position);
+  const whole = columnTarget(table, names.indexOf(matched), name.position);
+  if (path.length === 0) return whole;
+  const [subscript] = path;
+  const { type } = whole.column!;
+  const isSubscripted = path.every(({ kind }) => kind !== "ParsedName");
+  if (isSubscripted && type.element === undefined && type.name !== "jsonb") {
+    throw binding.error("42804", `cannot subscript type ${type.name} because it does not support subscripting`, position);
+  }
+  if (!isSubscripted || path.length > 1 || type.name === "jsonb") {
+    throw binding.notSupported("an assignment to a part of a column", position);
+  }
+  return { ...whole, subscript: subscript as ParsedExpression };
 }
 
 export function columnTarget(table: CatalogTable, number: number, position: number): Target {
@@ -101,8 +119,17 @@ export function refuseDuplicates(binding: Binding, targets: readonly Target[], s
 export function fitTarget(binding: Binding, value: BoundExpression, target: Target, position: number): BoundExpression {
   // A field takes a parameter as what it is, so that a program's numbers stay numbers.
   const isOpen = value.kind === "BoundParameter" && value.type.name === "unknown";
+  if (target.subscript !== undefined) return fitElement(binding, value, target, target.column!.type.element!);
   if (target.column === undefined) return isOpen ? coerceImplicitly(binding, value, plainType("any")) : settle(binding, value);
   return coerceToColumn(binding, value, target.column.type, target.name, position);
+}
+
+function fitElement(binding: Binding, value: BoundExpression, { name, position }: Target, element: SqlType): BoundExpression {
+  const fitted = coerce(binding, value, element, "assignment");
+  if (fitted !== undefined) return fitted;
+  const types = `requires type ${formatPlainType(element)} but expression is of type ${formatPlainType(value.type)}`;
+  const hint = "You will need to rewrite or cast the expression.";
+  throw binding.error("42804", `subscripted assignment to "${name}" ${types} (HINT: ${hint})`, position);
 }
 
 /** The default of a column as an expression; NULL where it has none, and for fields of documents. */
@@ -145,14 +172,39 @@ export function bindAssignments(
     });
   });
   const targets = bound.map(({ target }) => target);
-  refuseDuplicates(binding, targets, "42601", (name) => `multiple assignments to same column "${name}"`);
+  // Several elements of one column are assigned one after the other.
+  const isFirst = (target: Target, index: number): boolean =>
+    target.subscript === undefined || targets.findIndex((other) => other.name === target.name && other.subscript !== undefined) === index;
+  refuseDuplicates(binding, targets.filter(isFirst), "42601", (name) => `multiple assignments to same column "${name}"`);
   for (const { target, isDefault } of bound) {
     const { column, position, name } = target;
     if (column?.identity === "always" && !isDefault)
       throw binding.error("428C9", `column "${name}" can only be updated to DEFAULT`, position);
   }
-  const assignments = bound.map(({ target, value }): LogicalAssignment => ({ target: target.source, name: target.name, value }));
+  const assignments = bound.flatMap(({ target, value }, index): LogicalAssignment[] => {
+    const { source, name, subscript } = target;
+    if (subscript === undefined) return [{ target: source, name, value }];
+    return isFirst(target, index) ? [{ target: source, name, value: withElements(context, target, bound) }] : [];
+  });
   return { assignments, input: operator };
+}
+
+/** A column, an array, with all of its elements that are assigned. */
+function withElements(
+  context: Context,
+  { name, column }: Target,
+  bound: readonly { readonly target: Target; readonly value: BoundExpression }[],
+): BoundExpression {
+  const [own] = context.level.sources;
+  const before = own!.columns.find((known) => known.name === column!.name)!.read();
+  return bound
+    .filter(({ target }) => target.name === name && target.subscript !== undefined)
+    .reduce((array, { target, value }) => {
+      const given = bindSubscriptNumber(context, target.subscript!);
+      const items = [given, constant(NULL_SUBSCRIPT, given.type)];
+      const number: BoundExpression = { kind: "BoundCoalesce", type: given.type, items };
+      return applyRow(context.binding, ARRAY_ASSIGN, [array, number, value]);
+    }, before);
 }
 
 /** Values for the targets of one assignment. */

@@ -298,6 +298,11 @@ export class EngineFunctions implements Functions {
     if (id !== 0) throw this.noted(id);
   }
 
+  /** Forgets an error that nobody is to be told of. */
+  forgetError(): void {
+    this.#engine.memory.setWord(this.#cells + CELL_ERROR, 0);
+  }
+
   /** Keeps an error that the cells have no number for, behind RUNTIME_ERROR_HOST. */
   keepFailure(failure: unknown): void {
     this.#failure = failure;

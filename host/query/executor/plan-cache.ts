@@ -168,7 +168,12 @@ export class PlanCache {
     const context = {
       collection: facts,
       graph: catalog.graph,
-      evaluate: (expression: BoundExpression) => evaluateConstant(expression, functions),
+      evaluate: (expression: BoundExpression) => {
+        const value = evaluateConstant(expression, functions);
+        // What fails here may never be reached, and must not be the error of what runs next.
+        if (value === undefined) functions.forgetError();
+        return value;
+      },
       disabled: NO_RULES,
     };
     const rows = this.#sources.rows(database, functions);

@@ -12,6 +12,11 @@ const FAILS_NULL = { fails: true, tagged: true } as const;
 const ARRAY = arrayOf(plainType("any"));
 const TEXTS = arrayOf(plainType("text"));
 
+/** Dimension, lower and upper bound. */
+export const ARRAY_SLICE = engineFunction("array_slice", [ARRAY, "integer", "integer", "integer"], ARRAY, "array_slice", FAILS);
+/** `array[integer] = any`. */
+export const ARRAY_ASSIGN = engineFunction("array_assign", [ARRAY, "integer", "any"], ARRAY, "array_assign", FAILS);
+
 export const ARRAY_FUNCTIONS: readonly FunctionEntry[] = [
   engineFunction("array_length", [ARRAY, "integer"], "integer", "array_length", NULL),
   engineFunction("array_upper", [ARRAY, "integer"], "integer", "array_length", NULL),

@@ -264,6 +264,9 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_JSON_EACH, { state: "22023", template: "cannot call jsonb_each on a non-object" }],
   [errors.RUNTIME_ERROR_JSON_KEYS_ARRAY, { state: "22023", template: "cannot call jsonb_object_keys on an array" }],
   [errors.RUNTIME_ERROR_JSON_KEYS_SCALAR, { state: "22023", template: "cannot call jsonb_object_keys on a scalar" }],
+  [errors.RUNTIME_ERROR_ARRAY_SUBSCRIPT, { state: "2202E", template: "array subscript out of range" }],
+  [errors.RUNTIME_ERROR_ARRAY_SUBSCRIPT_NULL, { state: "22004", template: "array subscript in assignment must not be null" }],
+  [errors.RUNTIME_ERROR_ARRAY_SUBSCRIPTS, { state: "2202E", template: "wrong number of array subscripts" }],
   [errors.RUNTIME_ERROR_ARRAY_DIMENSIONS, { state: "54000", template: "number of array dimensions (7) exceeds the maximum allowed (6)" }],
   [
     errors.RUNTIME_ERROR_VALUE_KIND,

@@ -32,7 +32,7 @@ export function buildPostfixed(context: OperandContext): ParsedExpression {
   const suffixes = context.postfix();
   // What [] means: behind a type it belongs to the type.
   let type: ParsedType | undefined;
-  for (const suffix of suffixes) {
+  for (const [index, suffix] of suffixes.entries()) {
     if (value.kind === "ParsedStar" || (value.kind === "ParsedField" && !value.name)) throw improperStar(context);
     const cast = suffix.simpleType();
     if (cast) {
@@ -44,7 +44,7 @@ export function buildPostfixed(context: OperandContext): ParsedExpression {
       value = { ...value, type };
     } else {
       type = undefined;
-      value = suffix.LBRACK() ? buildSubscript(value, suffix) : buildDot(value, suffix, context.primary());
+      value = suffix.LBRACK() ? buildSubscript(value, suffix, suffixes[index - 1]) : buildDot(value, suffix, context.primary());
     }
   }
   return value;
@@ -65,12 +65,14 @@ function checkDimension(context: PostfixContext): void {
   if (start !== stop || start!.type !== SqlParser.NUMBER) throw syntaxError(start as TextToken);
 }
 
-function buildSubscript(operand: ParsedExpression, context: PostfixContext): ParsedExpression {
+function buildSubscript(operand: ParsedExpression, context: PostfixContext, before: PostfixContext | undefined): ParsedExpression {
   const position = positionOf(context);
   const lower = buildOptional(context._lower);
-  if (context.COLON()) return { kind: "ParsedSlice", position, operand, lower, upper: buildOptional(context._upper) };
+  const isChained = before?.LBRACK() != null && (operand.kind === "ParsedSubscript" || operand.kind === "ParsedSlice");
+  const chain = isChained ? ({ isChained: true } as const) : {};
+  if (context.COLON()) return { kind: "ParsedSlice", position, operand, lower, upper: buildOptional(context._upper), ...chain };
   if (!lower) throw syntaxError(context.stop as TextToken);
-  return { kind: "ParsedSubscript", position, operand, index: lower };
+  return { kind: "ParsedSubscript", position, operand, index: lower, ...chain };
 }
 
 /** `a.b`, `a.*`, `schema.f(x)`, `(x).b`. */
