@@ -72,6 +72,10 @@ export const SUM_NUMERIC = 3;
 export const KEY_UNSIGNED = 0;
 export const KEY_BYTES = 1;
 export const KEY_BYTES_DESCENDING = 2;
+/** An unsigned number below 2^33: a small integer with NULL in it. */
+export const KEY_SMALL = 3;
+/** 0 or 1: whether the key behind it is NULL. */
+export const KEY_FLAG = 4;
 /** Sorter: a list (LIST_*), then u32 keys, u32 address of their kinds (a byte each). */
 export const SORT_KEYS = 28;
 export const SORT_KINDS = 32;

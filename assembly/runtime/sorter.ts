@@ -3,7 +3,7 @@
  *
  * A sorter is a list of tuples (tuple-list.ts) that begin with their keys, and a directory of elements {u64 prefix, u32 tuple}. The
  * prefix says of most pairs which is first, so that sorting rarely looks at the tuples: the first key if it is unsigned, else its
- * first eight bytes. Elements lie in segments of SORT_SEGMENT_ELEMENTS (64 KiB).
+ * first eight bytes; behind a flag or a small number what there is room for of the second key. Elements lie in segments of SORT_SEGMENT_ELEMENTS (64 KiB).
  *
  * `sort_step` sorts bottom up: runs of RUN elements by insertion, then merges from one directory to another (Knuth, TAOCP 3, 5.2.4,
  * natural order kept: the sort is stable). It goes as far as the budget of the state block and goes on when it is called again.
@@ -25,8 +25,10 @@ import {
   CHUNK_TUPLES,
   ELEMENT_SHIFT,
   ELEMENT_TUPLE,
+  KEY_BYTES,
   KEY_BYTES_DESCENDING,
-  KEY_UNSIGNED,
+  KEY_FLAG,
+  KEY_SMALL,
   LIST_COUNT,
   LIST_FIRST,
   LIST_PLAN,
@@ -67,7 +69,7 @@ export function sort_open(sorter: usize, plan: usize, tupleBytes: u32, keys: u32
   const made = listOpen(sorter, plan, tupleBytes, SORT_BYTES);
   if (!made) return 0;
   if (!sorter) {
-    const kinds = plan_allocate(plan, keys);
+    const kinds = plan_allocate(plan, keys ? keys : 1);
     if (!kinds) return 0;
     store<u32>(made, keys, SORT_KEYS);
     store<u32>(made, <u32>kinds, SORT_KINDS);
@@ -132,10 +134,21 @@ function copyElement(target: usize, source: usize): void {
   store<u64>(target, load<u64>(source, ELEMENT_TUPLE), ELEMENT_TUPLE);
 }
 
+/** What is compared first: the first key, and as much of the second one as there is room for behind a small key or a flag. */
 function prefixOf(sorter: usize, tuple: usize): u64 {
-  const key = load<u64>(tuple);
-  const kind = <u32>load<u8>(<usize>load<u32>(sorter, SORT_KINDS));
-  if (kind == KEY_UNSIGNED) return key;
+  const kinds = <usize>load<u32>(sorter, SORT_KINDS);
+  const kind = <u32>load<u8>(kinds);
+  const hasSecond = load<u32>(sorter, SORT_KEYS) > 1;
+  if (kind == KEY_SMALL) {
+    const second: u64 = hasSecond && <u32>load<u8>(kinds, 1) == KEY_SMALL ? load<u64>(tuple, 8) >> 2 : 0;
+    return (load<u64>(tuple) << 31) | second;
+  }
+  if (kind == KEY_FLAG && hasSecond) return (load<u64>(tuple) << 63) | (keyPrefix(<u32>load<u8>(kinds, 1), load<u64>(tuple, 8)) >> 1);
+  return keyPrefix(kind, load<u64>(tuple));
+}
+
+function keyPrefix(kind: u32, key: u64): u64 {
+  if (kind != KEY_BYTES && kind != KEY_BYTES_DESCENDING) return key;
   const prefix = isInline(key) ? bswap<u64>(key >> 8) : bswap<u64>(load<u64>(<usize>(key >> 32)));
   return kind == KEY_BYTES_DESCENDING ? ~prefix : prefix;
 }
@@ -149,7 +162,7 @@ function comesBefore(sorter: usize, left: usize, right: usize): bool {
     const second = load<u64>(right + ((<usize>index) << 3));
     if (first == second) continue;
     const kind = <u32>load<u8>(kinds + index);
-    if (kind == KEY_UNSIGNED) return first < second;
+    if (kind != KEY_BYTES && kind != KEY_BYTES_DESCENDING) return first < second;
     const order = compareWords(first, second);
     if (order) return kind == KEY_BYTES_DESCENDING ? order > 0 : order < 0;
   }
@@ -235,7 +248,8 @@ export function sort_step(sorter: usize, state: usize): i32 {
     if (budget <= 0) return PLAN_MORE;
     if (!makeElements(sorter)) return PLAN_ERROR;
     budget -= <i32>count;
-    store<u32>(sorter, 0, SORT_WIDTH);
+    // Without keys the tuples stay as they came.
+    store<u32>(sorter, load<u32>(sorter, SORT_KEYS) ? 0 : count, SORT_WIDTH);
     store<u32>(sorter, 0, SORT_BEGIN);
   }
   if (!load<u32>(sorter, SORT_WIDTH)) {

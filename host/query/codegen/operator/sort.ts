@@ -10,6 +10,8 @@ import {
   ELEMENT_TUPLE,
   KEY_BYTES,
   KEY_BYTES_DESCENDING,
+  KEY_FLAG,
+  KEY_SMALL,
   KEY_UNSIGNED,
   SORT_COUNT,
   SORT_DIRECTORY,
@@ -65,11 +67,31 @@ function isEngineKey(key: SortKey): boolean {
 function componentsOf(key: SortKey): readonly Component[] {
   const operandOf = (pipeline: Pipeline): Operand => compileExpression(pipeline, key.value);
   if (isEngineKey(key)) return [{ kind: KEY_BYTES, make: (pipeline) => engineKey(pipeline, operandOf(pipeline), key) }];
+  if (SMALL.has(key.value.type.name)) return [{ kind: KEY_SMALL, make: (pipeline) => smallKey(pipeline, operandOf(pipeline), key) }];
   const value: Component = {
     kind: !isPlainWord(key) ? KEY_UNSIGNED : key.descending ? KEY_BYTES_DESCENDING : KEY_BYTES,
     make: (pipeline) => valueKey(pipeline, operandOf(pipeline), key),
   };
-  return [{ kind: KEY_UNSIGNED, make: (pipeline) => nullKey(pipeline, operandOf(pipeline), key) }, value];
+  return [{ kind: KEY_FLAG, make: (pipeline) => nullKey(pipeline, operandOf(pipeline), key) }, value];
+}
+
+/** Types whose values have 32 bits. */
+const SMALL: ReadonlySet<string> = new Set(["smallint", "integer"]);
+const SMALL_BIAS = 2n ** 31n;
+const SMALL_LAST = 2n ** 32n + 1n;
+
+/** Values from 1 on, NULL before or behind them. */
+function smallKey(pipeline: Pipeline, operand: Operand, { descending, nullsFirst }: SortKey): Place {
+  const { code } = pipeline;
+  code.i64(descending ? SMALL_BIAS : SMALL_BIAS + 1n);
+  pushPlace(code, operand.value);
+  code.op(descending ? op.OP_I64_SUB : op.OP_I64_ADD);
+  if (operand.flag !== undefined) {
+    code.i64(nullsFirst ? 0n : SMALL_LAST);
+    pushPlace(code, operand.flag);
+    code.op(op.OP_SELECT);
+  }
+  return keep(pipeline, "i64");
 }
 
 /** 0 or 1, so that NULLs come first or last. */
@@ -137,10 +159,16 @@ interface SortLayout {
   readonly tupleBytes: number;
 }
 
-function layoutOf(components: readonly Component[], columns: readonly PlanColumn[], more: number): SortLayout {
+function layoutOf(
+  components: readonly Component[],
+  columns: readonly PlanColumn[],
+  more: number,
+  extend: (layout: TupleLayout) => void = () => {},
+): SortLayout {
   const layout = new TupleLayout(0);
   const keys = [...components, ...Array.from({ length: more })].map(() => layout.add({ machine: "i64", slot: SLOT_INTEGER }, false));
   const fields = new Map(columns.map(({ column, type }) => [column, layout.add(typedOperand(type, localPlace(0), undefined), true)]));
+  extend(layout);
   return { keys, columns: fields, tupleBytes: layout.sizeBytes };
 }
 
@@ -171,17 +199,30 @@ function keptColumns(input: PhysicalSort["input"], needed: ReadonlySet<ColumnId>
   return [...typesOf(input).values()].filter(({ column }) => needed.has(column) && own.has(column));
 }
 
-export function produceSort(plan: PlanCode, sort: PhysicalSort, needed: ReadonlySet<ColumnId>, consume: Consume): void {
-  const components = sort.keys.flatMap(componentsOf);
-  const columns = keptColumns(sort.input, needed);
-  const layout = layoutOf(components, columns, 0);
+/** The rows of an operator in order: tuples of a sorter. */
+export interface SortedTuples {
+  /** Offset of the sorter's address in the state block. */
+  readonly sorter: number;
+  readonly columns: ReadonlyMap<ColumnId, Field>;
+}
+
+/** Sorts the rows of `input`. `extend` adds fields that are written later. */
+export function sortTuples(
+  plan: PlanCode,
+  { input, keys: by }: Pick<PhysicalSort, "input" | "keys">,
+  needed: ReadonlySet<ColumnId>,
+  extend: (layout: TupleLayout) => void = () => {},
+): SortedTuples {
+  const components = by.flatMap(componentsOf);
+  const columns = keptColumns(input, needed);
+  const layout = layoutOf(components, columns, 0, extend);
   const sorter = plan.structure("sort_open", [layout.tupleBytes, components.length]);
   setKinds(plan, sorter, components);
   const below = columnsUsed(
-    sort.keys.map(({ value }) => value),
+    by.map(({ value }) => value),
     needed,
   );
-  plan.produce(plan, sort.input, below, (pipeline) => {
+  plan.produce(plan, input, below, (pipeline) => {
     const keys = components.map(({ make }) => make(pipeline));
     for (const { column } of columns) pipeline.column(column);
     const tuple = pipeline.code.local("i32");
@@ -193,11 +234,47 @@ export function produceSort(plan: PlanCode, sort: PhysicalSort, needed: Readonly
     code.memory(op.OP_I32_LOAD, sorter);
     code.get(STATE);
   });
-  produceElements(plan, "sorted", sorter, layout, consume);
+  return { sorter, columns: layout.columns };
 }
 
+export function produceSort(plan: PlanCode, sort: PhysicalSort, needed: ReadonlySet<ColumnId>, consume: Consume): void {
+  const sorted = sortTuples(plan, sort, needed);
+  produceElements(plan, "sorted", sorted.sorter, showColumns(sorted), consume);
+}
+
+export function showColumns(layout: Pick<SortLayout, "columns">): ShowTuple {
+  return (pipeline, tuple) => {
+    for (const [column, field] of layout.columns) pipeline.columns.set(column, () => loadField(pipeline, tuple, field));
+  };
+}
+
+/** Sets `tuple` to the tuple of a sorter at an index: locals. Requires: the index is below the sorter's count. */
+export function loadElement(pipeline: Pipeline, sorter: number, index: number, tuple: number): void {
+  const { code } = pipeline;
+  code.get(sorter);
+  code.memory(op.OP_I32_LOAD, SORT_DIRECTORY);
+  code.get(index);
+  code.i32(SORT_SEGMENT_SHIFT);
+  code.op(op.OP_I32_SHR_U);
+  code.i32(2);
+  code.op(op.OP_I32_SHL);
+  code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I32_LOAD, 0);
+  code.get(index);
+  code.i32(SORT_SEGMENT_ELEMENTS - 1);
+  code.op(op.OP_I32_AND);
+  code.i32(ELEMENT_SHIFT);
+  code.op(op.OP_I32_SHL);
+  code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I32_LOAD, ELEMENT_TUPLE);
+  code.set(tuple);
+}
+
+/** Says where the columns of a tuple are. */
+export type ShowTuple = (pipeline: Pipeline, tuple: number) => void;
+
 /** Source: a sorter's tuples in order. */
-function produceElements(plan: PlanCode, label: string, sorter: number, layout: SortLayout, consume: Consume): void {
+export function produceElements(plan: PlanCode, label: string, sorter: number, show: ShowTuple, consume: Consume): void {
   plan.pipeline(label, (pipeline) => {
     const { code } = pipeline;
     const handle = pipeline.stateLocal(sorter, "i32");
@@ -215,24 +292,8 @@ function produceElements(plan: PlanCode, label: string, sorter: number, layout: 
     code.op(op.OP_I32_GE_U);
     code.brIf(pipeline.finish);
     pipeline.spend(level);
-    code.get(handle);
-    code.memory(op.OP_I32_LOAD, SORT_DIRECTORY);
-    code.get(index);
-    code.i32(SORT_SEGMENT_SHIFT);
-    code.op(op.OP_I32_SHR_U);
-    code.i32(2);
-    code.op(op.OP_I32_SHL);
-    code.op(op.OP_I32_ADD);
-    code.memory(op.OP_I32_LOAD, 0);
-    code.get(index);
-    code.i32(SORT_SEGMENT_ELEMENTS - 1);
-    code.op(op.OP_I32_AND);
-    code.i32(ELEMENT_SHIFT);
-    code.op(op.OP_I32_SHL);
-    code.op(op.OP_I32_ADD);
-    code.memory(op.OP_I32_LOAD, ELEMENT_TUPLE);
-    code.set(tuple);
-    for (const [column, field] of layout.columns) pipeline.columns.set(column, () => loadField(pipeline, tuple, field));
+    loadElement(pipeline, handle, index, tuple);
+    show(pipeline, tuple);
     pipeline.rowBlock(() => consume(pipeline));
     code.get(index);
     code.i32(1);
@@ -265,7 +326,7 @@ export function produceTopK(plan: PlanCode, topK: PhysicalTopK, needed: Readonly
     code.get(STATE);
     code.memory(op.OP_I32_LOAD, sorter);
   });
-  produceElements(plan, "first rows", sorter, layout, consume);
+  produceElements(plan, "first rows", sorter, showColumns(layout), consume);
 }
 
 export function constantOf(expression: PhysicalTopK["limit"]): number | undefined {
@@ -278,7 +339,7 @@ function writeCandidate(pipeline: Pipeline, sorter: number, order: number, compo
   const [first, ...rest] = components;
   if (first === undefined) return;
   const keys = [first.make(pipeline)];
-  if (first.kind === KEY_UNSIGNED) {
+  if (isNumber(first)) {
     // Most rows come behind the last of those kept by their first key alone, or by the first two where that says only NULL or not.
     const worst = code.local("i32");
     code.get(handle);
@@ -286,7 +347,7 @@ function writeCandidate(pipeline: Pipeline, sorter: number, order: number, compo
     code.set(worst);
     dropIfLater(pipeline, worst, 0, keys[0] as Place, undefined);
     const [second] = rest;
-    if (second?.kind === KEY_UNSIGNED) {
+    if (second !== undefined && isNumber(second)) {
       keys.push(second.make(pipeline));
       dropIfLater(pipeline, worst, 1, keys[1] as Place, keys[0]);
     }
@@ -308,6 +369,11 @@ function writeCandidate(pipeline: Pipeline, sorter: number, order: number, compo
   pipeline.call("topk_push", ["i32"], "i32");
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.fail);
+}
+
+/** Whether a component is compared as a number. */
+function isNumber({ kind }: Component): boolean {
+  return kind !== KEY_BYTES && kind !== KEY_BYTES_DESCENDING;
 }
 
 /** Drops the row if its key is behind that of the worst tuple, the keys before (if any) being equal. */
