@@ -189,3 +189,11 @@ export const RUNTIME_ERROR_TEMPORAL_TEXT = 240;
 export const RUNTIME_ERROR_TEMPORAL_FIELD = 241;
 export const RUNTIME_ERROR_ZONE_UNKNOWN = 242;
 export const RUNTIME_ERROR_TEMPORAL_UNIT = 243;
+/** Fractions of ordered-set aggregates; arguments of window functions. */
+export const RUNTIME_ERROR_PERCENTILE = 232;
+export const RUNTIME_ERROR_NTILE = 233;
+export const RUNTIME_ERROR_NTH_VALUE = 234;
+export const RUNTIME_ERROR_FRAME_START_NULL = 235;
+export const RUNTIME_ERROR_FRAME_START_NEGATIVE = 236;
+export const RUNTIME_ERROR_FRAME_END_NULL = 237;
+export const RUNTIME_ERROR_FRAME_END_NEGATIVE = 238;

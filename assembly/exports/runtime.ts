@@ -21,6 +21,7 @@ export * from "../runtime/jsonb";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/numeric-format";
+export * from "../runtime/ordered-set";
 export * from "../runtime/pattern";
 export * from "../runtime/period";
 export * from "../runtime/row-map";

@@ -95,6 +95,15 @@ export function bigint_sum_step(state: usize, value: i64): void {
   store<i64>(state, load<i64>(state, THIRD) + (value >> 63) + carry, THIRD);
 }
 
+/** Takes a value away again. Requires: it was taken in. */
+export function bigint_sum_unstep(state: usize, value: i64): void {
+  store<u64>(state, load<u64>(state) - 1);
+  const low = load<u64>(state, SECOND);
+  const borrow: i64 = low < <u64>value ? 1 : 0;
+  store<u64>(state, low - <u64>value, SECOND);
+  store<i64>(state, load<i64>(state, THIRD) - (value >> 63) - borrow, THIRD);
+}
+
 export function bigint_sum_finish(state: usize): u64 {
   return counted(state, SLOT_NUMERIC) ? wideSum(state) : 0;
 }

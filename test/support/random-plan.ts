@@ -11,7 +11,14 @@
 import { AGGREGATE_ROWS, COUNT_ROWS } from "../../host/query/function/aggregate.ts";
 import type { AggregateEntry } from "../../host/query/function/entry.ts";
 import type { BoundExpression, BoundSubquery } from "../../host/query/plan/expression.ts";
-import type { LogicalAggregateItem, LogicalJoin, LogicalOperator, LogicalPlan, PlanColumn } from "../../host/query/plan/operator.ts";
+import type {
+  LogicalAggregateItem,
+  LogicalJoin,
+  LogicalOperator,
+  LogicalPlan,
+  PlanColumn,
+  WindowItem,
+} from "../../host/query/plan/operator.ts";
 import { columnsOf, outerColumns } from "../../host/query/plan/walk.ts";
 import type { SqlType } from "../../host/query/type/type.ts";
 import type { TestValue } from "./plan-runner.ts";
@@ -56,7 +63,9 @@ export class PlanGenerator {
     const random = this.#random;
     if (depth <= 0) return this.#source();
     const input = (): LogicalOperator => this.operator(depth - 1);
-    switch (random.below(10)) {
+    switch (random.below(11)) {
+      case 10:
+        return this.#windows(input());
       case 0:
       case 1:
         return this.#filter(input());
@@ -165,6 +174,58 @@ export class PlanGenerator {
       };
     });
     return { kind: "LogicalAggregate", input, groups, aggregates };
+  }
+
+  /** One window or two above a sort by all columns, so that rows that tie are equal. */
+  #windows(input: LogicalOperator): LogicalOperator {
+    const random = this.#random;
+    const keys = columnsOf(input).map((column) => ({ value: use(column), descending: random.chance(0.5), nullsFirst: random.chance(0.5) }));
+    const columns = columnsOf(input);
+    let operator: LogicalOperator = { kind: "LogicalSort", input, keys };
+    for (let count = random.between(1, 2); count > 0; count--) {
+      const parts = random.below(Math.min(3, keys.length) + 1);
+      const items = Array.from({ length: random.between(1, 4) }, () => this.#windowItem(columns));
+      const partitionBy = keys.slice(0, parts).map(({ value }) => value);
+      const orderBy = keys.slice(parts, random.between(parts, keys.length));
+      operator = { kind: "LogicalWindow", input: operator, partitionBy, orderBy, items };
+    }
+    return operator;
+  }
+
+  /** A window function whose frame begins with its partition: the others are the interpreter's. */
+  #windowItem(columns: readonly PlanColumn[]): WindowItem {
+    const random = this.#random;
+    const column = random.pick(columns);
+    const end = { kind: random.pick(["current", "current", "unbounded"] as const) };
+    const frame = { unit: random.pick(["rows", "range", "groups"] as const), start: { kind: "unbounded" }, end, exclude: "none" } as const;
+    const item = { filter: undefined, frame, arguments: [use(column)] };
+    const kind = random.pick([
+      "row_number",
+      "rank",
+      "dense_rank",
+      "lag",
+      "lead",
+      "first_value",
+      "last_value",
+      "aggregate",
+      "aggregate",
+    ] as const);
+    if (kind === "first_value" || kind === "last_value") return { ...this.#new(column.type), ...item, function: { kind } };
+    if (kind === "lag" || kind === "lead") {
+      const integers = columns.filter(({ type }) => type === BIGINT).map(use);
+      const offset = random.chance(0.3) && integers.length > 0 ? random.pick(integers) : constant(BIGINT, BigInt(random.between(-2, 3)));
+      const fallback = random.chance(0.5) ? constant(column.type, randomValue(random, column.type)) : use(column);
+      return { ...this.#new(column.type), ...item, function: { kind }, arguments: [use(column), offset, fallback] };
+    }
+    if (kind !== "aggregate") return { ...this.#new(BIGINT), ...item, function: { kind }, arguments: [] };
+    const aggregate = random.pick(AGGREGATES);
+    const operands = aggregate.parameters.map((type) => {
+      const own = columns.filter((each) => each.type === type);
+      return own.length === 0 ? constant(type, randomValue(random, type)) : use(random.pick(own));
+    });
+    const booleans = columns.filter(({ type }) => type === BOOLEAN);
+    const filter = booleans.length > 0 && random.chance(0.3) ? use(random.pick(booleans)) : undefined;
+    return { ...this.#new(aggregate.result), ...item, function: { kind, aggregate }, arguments: operands, filter };
   }
 
   /** A limit above a sort by all columns. */

@@ -15,10 +15,13 @@ import type { Binding } from "./binding.ts";
 import { chooseCandidate } from "./candidate.ts";
 import { applyRow, coerce, coerceImplicitly, constant, isNeverNull, settle } from "./coerce.ts";
 import { bindAgain, bindCondition, bindExpression, type Context } from "./expression.ts";
+import { bindGrouping } from "./grouping-set.ts";
 import { keyOf } from "./key.ts";
+import { bindOrderedSet, isOrderedSet, refuseWithinGroup } from "./ordered-set.ts";
 import type { AggregateCollector, Level } from "./scope.ts";
 import { chooseSetFunction, listOf } from "./set-function.ts";
 import { bindSpecial } from "./special.ts";
+import { bindWindowCall, isWindowFunction } from "./window-call.ts";
 
 /** Most arguments of a call, as in PostgreSQL. */
 const ARGUMENTS_MAX = 100;
@@ -26,13 +29,16 @@ const ARGUMENTS_MAX = 100;
 export function bindCall(context: Context, parsed: ParsedCall): BoundExpression {
   const { binding } = context;
   const name = functionName(parsed);
-  if (parsed.over !== undefined) throw binding.notSupported("a window function", parsed.position);
-  if (parsed.withinGroup.length > 0) throw binding.notSupported("WITHIN GROUP", parsed.position);
   const values = parsed.arguments.map((argument) => argumentValue(binding, argument));
   if (values.length > ARGUMENTS_MAX) {
     throw binding.error("54023", `cannot pass more than ${ARGUMENTS_MAX} arguments to a function`, parsed.position);
   }
+  if (isOrderedSet(name, parsed)) return bindOrderedSet(context, parsed, name, values);
+  if (parsed.withinGroup.length > 0) throw refuseWithinGroup(context, parsed, name, values);
+  if (parsed.over !== undefined) return bindWindowCall(context, parsed, name, values);
+  if (name === "grouping") return bindGrouping(context, parsed, values);
   if (isAggregate(name)) return bindAggregate(context, parsed, name, values);
+  if (isWindowFunction(name)) throw binding.error("42809", `window function ${name} requires an OVER clause`, parsed.position);
   if (findFunctions(name, binding.functions).length > 0) refuseAggregateClauses(binding, parsed, name);
   if (findSetFunctions(name).length > 0) return bindSetFunction(context, parsed, name, values);
   const operands = values.map((value) => bindExpression(context, value));
@@ -41,15 +47,18 @@ export function bindCall(context: Context, parsed: ParsedCall): BoundExpression 
   return bindSpecial({ binding, name, operands, again, position }) ?? callFunction(context, name, operands, position);
 }
 
+/** What is said of set-returning functions where a clause is no place in the statement. */
+const WITHOUT_SETS: ReadonlyMap<string, string> = new Map([
+  ["an aggregate", "aggregate function calls cannot contain set-returning function calls"],
+  ["a window function", "window function calls cannot contain set-returning function calls"],
+]);
+
 /** A set-returning function outside of FROM. */
 function bindSetFunction(context: Context, parsed: ParsedCall, name: string, values: readonly ParsedExpression[]): BoundExpression {
   const { binding, clause, sets } = context;
   const { position } = parsed;
   if (sets === undefined || clause !== "SELECT") {
-    const message =
-      clause === "an aggregate"
-        ? "aggregate function calls cannot contain set-returning function calls"
-        : `set-returning functions are not allowed in ${clause}`;
+    const message = WITHOUT_SETS.get(clause) ?? `set-returning functions are not allowed in ${clause}`;
     throw binding.error("0A000", message, position);
   }
   refuseAggregateClauses(binding, parsed, name);
@@ -115,7 +124,7 @@ function castByName(binding: Binding, name: string, [operand, second]: readonly 
   return coerce(binding, operand, { ...type, modifiers: [] }, "explicit");
 }
 
-function noFunction(
+export function noFunction(
   binding: Binding,
   name: string,
   operands: readonly BoundExpression[],
@@ -135,30 +144,75 @@ function bindAggregate(context: Context, parsed: ParsedCall, name: string, value
   const { binding, level } = context;
   const { position } = parsed;
   const outerBefore = outerColumns(level);
-  const inner: Context = { ...context, aggregates: undefined, clause: "an aggregate" };
-  const operands = withTextKey(
-    binding,
-    name,
-    values.map((value) => bindExpression(inner, value)),
-  );
-  const row = parsed.star ? starAggregate(binding, name, position) : chooseAggregate(binding, name, operands, position);
-  const arguments_ = applyAggregate(binding, row, operands);
+  const inner = insideAggregate(context);
+  const { row, operands, given: arguments_ } = bindAggregateArguments(inner, parsed, name, values);
   const orderBy = parsed.orderBy.map((order) => bindOrder(inner, order));
   if (parsed.distinct) refuseForeignOrder(binding, [...arguments_, ...operands.filter(isVarchar)], orderBy, position);
   const filter = parsed.filter && bindCondition({ ...inner, clause: "FILTER" }, parsed.filter, "FILTER");
+  const item = { aggregate: row, arguments: arguments_, distinct: parsed.distinct, filter, orderBy };
+  return collectAggregate(context, name, item, outerBefore, position);
+}
+
+/** The context of an aggregate's arguments. */
+export function insideAggregate({ sets: _sets, windows: _windows, ...context }: Context): Context {
+  return { ...context, aggregates: undefined, clause: "an aggregate" };
+}
+
+export interface AggregateArguments {
+  readonly row: AggregateEntry;
+  /** As they were written. */
+  readonly operands: readonly BoundExpression[];
+  /** As the row takes them. */
+  readonly given: readonly BoundExpression[];
+}
+
+/** The aggregate that a call means, and its arguments. */
+export function bindAggregateArguments(
+  context: Context,
+  parsed: ParsedCall,
+  name: string,
+  values: readonly ParsedExpression[],
+): AggregateArguments {
+  const { binding } = context;
+  const { position } = parsed;
+  const bound = values.map((value) => bindExpression(context, value));
+  if (!parsed.star) return aggregateOf(binding, name, bound, position);
+  const row = starAggregate(binding, name, position);
+  return { row, operands: bound, given: [] };
+}
+
+/** The same of arguments that are bound. */
+export function aggregateOf(binding: Binding, name: string, bound: readonly BoundExpression[], position: number): AggregateArguments {
+  const operands = withTextKey(binding, name, bound);
+  const row = chooseAggregate(binding, name, operands, position);
+  return { row, operands, given: applyAggregate(binding, row, operands) };
+}
+
+/**
+ * The column of an aggregate, which is gathered with the others of the query that it belongs to. `outerBefore`: columns of enclosing
+ * queries that were used before its arguments were bound.
+ */
+export function collectAggregate(
+  context: Context,
+  name: string,
+  item: AggregateUse,
+  outerBefore: ReadonlyMap<Level, ReadonlySet<ColumnId>>,
+  position: number,
+): BoundExpression {
+  const { binding, level } = context;
+  const { arguments: arguments_, orderBy, filter, aggregate } = item;
   const used = [...arguments_, ...orderBy.map(({ value }) => value), ...(filter === undefined ? [] : [filter])];
   const columns = used.flatMap((expression) => [...columnsUsed(expression)]);
   const owner = ownerOf(level, columns);
   const aggregates = collectorOf(context, owner, columns, position);
-  const item = { aggregate: row, arguments: arguments_, distinct: parsed.distinct, filter, orderBy };
   const key = aggregateKey(item);
   let known = aggregates.items.find((other) => aggregateKey(other) === key);
   if (known === undefined) {
-    known = { ...item, column: binding.newColumn(), name, type: row.result };
+    known = { ...item, column: binding.newColumn(), name, type: aggregate.result };
     aggregates.items.push(known);
   }
   useOuterAggregate(level, owner, outerBefore, known.column);
-  return { kind: "BoundColumn", type: row.result, column: known.column, name };
+  return { kind: "BoundColumn", type: aggregate.result, column: known.column, name };
 }
 
 /** The names of an object's fields may be of any type. */
@@ -179,7 +233,7 @@ function applyAggregate(binding: Binding, row: AggregateEntry, operands: readonl
 }
 
 /** The columns of enclosing queries that a query and those around it use. */
-function outerColumns(level: Level): ReadonlyMap<Level, ReadonlySet<ColumnId>> {
+export function outerColumns(level: Level): ReadonlyMap<Level, ReadonlySet<ColumnId>> {
   const known = new Map<Level, ReadonlySet<ColumnId>>();
   for (let at: Level | undefined = level; at !== undefined; at = at.parent) known.set(at, new Set(at.outer));
   return known;
@@ -213,7 +267,7 @@ function useOuterAggregate(level: Level, owner: Level, before: ReadonlyMap<Level
   }
 }
 
-interface AggregateUse {
+export interface AggregateUse {
   readonly aggregate: AggregateEntry;
   readonly arguments: readonly BoundExpression[];
   readonly distinct: boolean;

@@ -18,6 +18,7 @@ import { bindRowIsNull } from "./row.ts";
 import { findColumn, type Level, type Place } from "./scope.ts";
 import type { SetCollector } from "./set-function.ts";
 import { bindArraySubquery, bindExists, bindInSubquery, bindQuantified, bindScalarSubquery } from "./subquery.ts";
+import type { WindowCollector } from "./window.ts";
 
 /** Where an expression stands: WHERE, JOIN conditions, VALUES ... */
 export interface Context extends Place {
@@ -25,6 +26,8 @@ export interface Context extends Place {
   readonly level: Level;
   /** Of a select list, where set-returning functions may stand. */
   readonly sets?: SetCollector;
+  /** Of a select list and its ORDER BY, where window functions may stand. */
+  readonly windows?: WindowCollector;
 }
 
 export function bindExpression(context: Context, parsed: ParsedExpression): BoundExpression {

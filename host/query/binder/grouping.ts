@@ -7,38 +7,48 @@
 import type { ParsedExpression } from "../ast/expression.ts";
 import type { ParsedGroupBy } from "../ast/query.ts";
 import type { BoundColumn, BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { LogicalAggregateItem, LogicalOperator, PlanColumn } from "../plan/operator.ts";
+import type { LogicalOperator, PlanColumn } from "../plan/operator.ts";
 import { columnsOf, mapParts, substitute } from "../plan/walk.ts";
 import type { Binding } from "./binding.ts";
-import { settle } from "./coerce.ts";
+import { constant, settle } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
+import { aggregateSets, expandSets } from "./grouping-set.ts";
 import { keyOf } from "./key.ts";
 import { matchOutput, ordinal } from "./order.ts";
-import { findColumn, type Level, type Source } from "./scope.ts";
+import { type AggregateCollector, findColumn, type Level, type Source } from "./scope.ts";
 import type { SelectItem } from "./select.ts";
 
-export function bindGroups(context: Context, groupBy: ParsedGroupBy | undefined, items: readonly SelectItem[]): readonly BoundExpression[] {
-  if (groupBy === undefined) return [];
-  const { binding } = context;
-  return groupBy.items.flatMap((item) => {
-    if (item.kind === "ParsedGroupingSet") {
-      if (item.grouping === "EMPTY") return [];
-      throw binding.notSupported(item.grouping === "SETS" ? "GROUPING SETS" : item.grouping, item.position);
-    }
-    if (item.kind === "ParsedRow") return item.items.map((part) => bindGroup(context, part, items));
-    return [bindGroup(context, item, items)];
-  });
+/** The expressions of GROUP BY, each once; and of grouping sets which of them each set has, undefined where there are none. */
+export interface Groups {
+  readonly values: readonly BoundExpression[];
+  readonly sets: readonly (readonly BoundExpression[])[] | undefined;
+}
+
+export function bindGroups(context: Context, groupBy: ParsedGroupBy | undefined, items: readonly SelectItem[]): Groups {
+  if (groupBy === undefined) return { values: [], sets: undefined };
+  const bind = (parsed: ParsedExpression): BoundExpression => bindGroup(context, parsed, items);
+  const sets = expandSets(context.binding, groupBy.items, groupBy.distinct, bind);
+  const [first] = sets;
+  const isPlain = groupBy.items.every((item) => item.kind !== "ParsedGroupingSet" || item.grouping === "EMPTY");
+  return { values: sets.flat(), sets: isPlain && first !== undefined ? undefined : sets };
 }
 
 /** A column of the sources, else a name of the select list; an ordinal; an expression. */
 function bindGroup(context: Context, parsed: ParsedExpression, items: readonly SelectItem[]): BoundExpression {
   const { binding, level } = context;
   const listed = ordinal(binding, parsed, items, "GROUP BY") ?? matchUnknown(binding, level, parsed, items);
-  const value = listed?.value ?? settle(binding, bindExpression({ ...context, clause: "GROUP BY", aggregates: undefined }, parsed));
+  const value = listed?.value ?? settle(binding, bindExpression(groupContext(context), parsed));
+  if (listed !== undefined && context.windows?.isIn(listed.value) === true) {
+    throw binding.error("42P20", "window functions are not allowed in GROUP BY", binding.positionOf(listed.value) ?? parsed.position);
+  }
   if (listed !== undefined && usesAggregate(context, listed.value)) {
     throw binding.error("42803", "aggregate functions are not allowed in GROUP BY", binding.positionOf(listed.value) ?? parsed.position);
   }
   return value;
+}
+
+function groupContext({ windows: _windows, ...context }: Context): Context {
+  return { ...context, clause: "GROUP BY", aggregates: undefined };
 }
 
 function matchUnknown(binding: Binding, level: Level, parsed: ParsedExpression, items: readonly SelectItem[]): SelectItem | undefined {
@@ -65,26 +75,43 @@ export class Grouping {
   readonly #binding: Binding;
   readonly #level: Level;
   readonly #input: LogicalOperator;
-  readonly #aggregates: readonly LogicalAggregateItem[];
+  readonly #collector: AggregateCollector;
+  readonly #sets: Groups["sets"];
   readonly #groups: Group[] = [];
   readonly #byKey = new Map<string, Group>();
+  /** What was not in GROUP BY. */
+  readonly #added = new Set<BoundExpression>();
 
-  constructor(
-    binding: Binding,
-    level: Level,
-    input: LogicalOperator,
-    groups: readonly BoundExpression[],
-    aggregates: readonly LogicalAggregateItem[],
-  ) {
+  constructor(binding: Binding, level: Level, input: LogicalOperator, { values, sets }: Groups, collector: AggregateCollector) {
     this.#binding = binding;
     this.#level = level;
     this.#input = input;
-    this.#aggregates = aggregates;
-    for (const value of groups) this.#add(value);
+    this.#collector = collector;
+    this.#sets = sets;
+    for (const value of values) this.#add(value);
+    for (const { arguments: given, position } of collector.groupings) {
+      const stranger = given.find((value) => !this.#byKey.has(keyOf(value)));
+      if (stranger === undefined) continue;
+      const message = "arguments to GROUPING must be grouping expressions of the associated query level";
+      throw binding.error("42803", message, binding.positionOf(stranger) ?? position);
+    }
   }
 
   operator(): LogicalOperator {
-    return { kind: "LogicalAggregate", input: this.#input, groups: this.#groups, aggregates: this.#aggregates };
+    const { items: aggregates, groupings } = this.#collector;
+    const input = this.#input;
+    const groups = this.#groups;
+    if (this.#sets !== undefined) {
+      const sets = this.#sets.map((set) => {
+        const keys = new Set(set.map(keyOf));
+        return groups.filter(({ value }) => keys.has(keyOf(value)) || this.#added.has(value));
+      });
+      return aggregateSets({ binding: this.#binding, input, groups, aggregates, groupings, sets });
+    }
+    const operator: LogicalOperator = { kind: "LogicalAggregate", input, groups, aggregates };
+    if (groupings.length === 0) return operator;
+    const items = groupings.map(({ column, name, type }) => ({ column, name, type, value: constant(0n, type) }));
+    return { kind: "LogicalProject", input: operator, items };
   }
 
   /** The expression as it is above the grouping: groups are columns, what else comes from below is refused. */
@@ -113,10 +140,16 @@ export class Grouping {
     return group;
   }
 
+  /** A group that another one decides: it belongs to all sets, since the other one does. */
+  #addDecided(value: BoundExpression): Group {
+    this.#added.add(value);
+    return this.#add(value);
+  }
+
   #column(column: BoundColumn): BoundExpression {
     if (!this.#isBelow(column.column)) return column;
     const source = this.#sourceOf(column.column);
-    if (source !== undefined && this.#isDecided(source)) return this.#placed(reference(this.#add(column)), column);
+    if (source !== undefined && this.#isDecided(source)) return this.#placed(reference(this.#addDecided(column)), column);
     const position = this.#binding.positionOf(column) ?? 0;
     const message = `column "${qualified(source, column.name)}" must appear in the GROUP BY clause or be used in an aggregate function`;
     throw this.#binding.error("42803", message, position);
@@ -143,7 +176,9 @@ export class Grouping {
     if (key === undefined || scan === undefined) return false;
     return key.columns.every((number) => {
       const column = scan.columns.find(({ source }) => source.kind === "column" && source.number === number);
-      return column !== undefined && this.#groups.some(({ value }) => value.kind === "BoundColumn" && value.column === column.column);
+      const isIn = (values: readonly BoundExpression[]): boolean =>
+        values.some((value) => value.kind === "BoundColumn" && value.column === column?.column);
+      return this.#sets === undefined ? isIn(this.#groups.map(({ value }) => value)) : this.#sets.every(isIn);
     });
   }
 
@@ -160,7 +195,7 @@ export class Grouping {
         const message = `subquery uses ungrouped column "${qualified(source, below.name)}" from outer query`;
         throw this.#binding.error("42803", message, this.#binding.outerPositions.get(column) ?? 0);
       }
-      values.set(column, reference(group ?? this.#add(expression)));
+      values.set(column, reference(group ?? this.#addDecided(expression)));
     }
     const inner = substitute(subquery, values);
     return inner.kind === "BoundSubquery" && operand !== subquery.operand ? { ...inner, operand } : inner;

@@ -56,6 +56,14 @@ export interface Source {
 /** Where aggregates of a query are gathered while its expressions are bound. */
 export interface AggregateCollector {
   readonly items: LogicalAggregateItem[];
+  /** Calls of GROUPING, which are numbers of a row's grouping set. */
+  readonly groupings: GroupingCall[];
+}
+
+/** GROUPING(...): a bit for each expression, 1 where it is not grouped by. */
+export interface GroupingCall extends PlanColumn {
+  readonly arguments: readonly BoundExpression[];
+  readonly position: number;
 }
 
 /** Where an expression of a query stands, as messages name it, and where its aggregates go; none: they may not stand there. */

@@ -1,7 +1,7 @@
 /**
  * SELECT: FROM, WHERE, grouping, HAVING, the select list, DISTINCT, ORDER BY.
  *
- * The plan, from below: the sources; Filter (WHERE); Aggregate; Filter (HAVING); Project (what is computed); Distinct; Sort. With
+ * The plan, from below: the sources; Filter (WHERE); Aggregate; Filter (HAVING); Windows; Project (what is computed); Distinct; Sort. With
  * DISTINCT ON the Sort comes first, so that the first row of each group is the first in order. A column of the select list that is a
  * column below is not made again.
  */
@@ -22,6 +22,7 @@ import type { Relation } from "./query.ts";
 import { resultName } from "./result-name.ts";
 import type { AggregateCollector, Level } from "./scope.ts";
 import { SetCollector } from "./set-function.ts";
+import { WindowCollector } from "./window.ts";
 
 /** A column of the select list. */
 export interface SelectItem {
@@ -36,33 +37,36 @@ export function bindSelect(
   orderBy: readonly ParsedOrder[],
   keepsUnknown: boolean,
 ): Relation {
-  const [window] = select.windows;
-  if (window !== undefined) throw binding.notSupported("WINDOW", window.position);
   const from = bindFrom(binding, level, select.from);
-  const collector: AggregateCollector = { items: [] };
+  const collector: AggregateCollector = { items: [], groupings: [] };
   const context: Context = { binding, level, clause: "SELECT", aggregates: collector };
   const filtered = filter(
     from,
     select.where && bindCondition({ ...context, clause: "WHERE", aggregates: undefined }, select.where, "WHERE"),
   );
   const sets = new SetCollector();
-  const items = bindItems({ ...context, sets }, select.items, keepsUnknown && !select.distinct);
-  const groups = bindGroups(context, select.groupBy, items);
+  const windows = new WindowCollector(context, select.windows);
+  const items = bindItems({ ...context, sets, windows }, select.items, keepsUnknown && !select.distinct);
+  const groups = bindGroups({ ...context, windows }, select.groupBy, items);
   const having = select.having && bindCondition({ ...context, clause: "HAVING" }, select.having, "HAVING");
-  const keys = orderBy.map((order) => bindSortKey(context, order, items));
-  const on = select.distinctOn.map((value) => bindDistinctOn(context, value, items));
-  const grouped = select.groupBy !== undefined || having !== undefined || collector.items.length > 0;
-  if (!grouped) return finish(binding, level, select, sets.expand(binding, filtered, asItIs), items, keys, on);
-  const setsGrouped = groups.some((group) => sets.isIn(group));
+  const keys = orderBy.map((order) => bindSortKey({ ...context, windows }, order, items));
+  const on = select.distinctOn.map((value) => bindDistinctOn({ ...context, windows }, value, items));
+  const isGrouped = select.groupBy !== undefined || having !== undefined || collector.items.length + collector.groupings.length > 0;
+  if (!isGrouped) {
+    const below = windows.placed(asItIs)(filtered);
+    return finish(binding, level, select, sets.expand(binding, below, asItIs), items, keys, on);
+  }
+  const setsGrouped = groups.values.some((group) => sets.isIn(group));
   const below = setsGrouped ? sets.expand(binding, filtered, asItIs) : filtered;
-  const grouping = new Grouping(binding, level, below, groups, collector.items);
-  const shownItems = items.map((item): SelectItem => ({ name: item.name, value: grouping.above(item.value) }));
-  const shownHaving = having && grouping.above(having);
-  const shownKeys = keys.map((key) => ({ ...key, value: grouping.above(key.value) }));
-  const shownOn = on.map((value) => grouping.above(value));
-  const shownSets = (operator: LogicalOperator) =>
-    setsGrouped ? operator : sets.expand(binding, operator, (value) => grouping.above(value));
-  const operator = shownSets(filter(grouping.operator(), shownHaving));
+  const grouping = new Grouping(binding, level, below, groups, collector);
+  const above = (value: BoundExpression): BoundExpression => grouping.above(value);
+  const shownItems = items.map((item): SelectItem => ({ name: item.name, value: above(item.value) }));
+  const shownHaving = having && above(having);
+  const shownKeys = keys.map((key) => ({ ...key, value: above(key.value) }));
+  const shownOn = on.map(above);
+  const placeWindows = windows.placed(above);
+  const shownSets = (operator: LogicalOperator) => (setsGrouped ? operator : sets.expand(binding, operator, above));
+  const operator = shownSets(placeWindows(filter(grouping.operator(), shownHaving)));
   return finish(binding, level, select, operator, shownItems, shownKeys, shownOn);
 }
 

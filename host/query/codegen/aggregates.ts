@@ -50,6 +50,26 @@ const count: Step = (pipeline, state) => {
   });
 };
 
+/** Adds to a slot, or subtracts. */
+function change(pipeline: Pipeline, state: StateAccess, slot: number, operator: number, push: () => void): void {
+  state.store(slot, "i64", () => {
+    state.push(slot, "i64");
+    push();
+    pipeline.code.op(operator);
+  });
+}
+
+const countBack: Step = (pipeline, state) => change(pipeline, state, VALUE, op.OP_I64_SUB, () => pipeline.code.i64(1n));
+
+/** Sums of values of 32 bits, which cannot be too large, and beside them how many there are; or without a value that was in it. */
+function countedSum(operator: number): Step {
+  return (pipeline, state, [operand]) => {
+    if (operand === undefined) return;
+    change(pipeline, state, VALUE, operator, () => pushPlace(pipeline.code, operand.value));
+    change(pipeline, state, SEEN, operator, () => pipeline.code.i64(1n));
+  };
+}
+
 /** Adds how many rows there are in the place of one. */
 const countTimes: Step = (pipeline, state, [operand]) => {
   if (operand === undefined) return;
@@ -303,6 +323,9 @@ export const INLINE_AGGREGATES: ReadonlyMap<string, Step> = new Map<string, Step
   ["count", count],
   ["count_times", countTimes],
   ["sum_bigint", sumBigint],
+  ["count_back", countBack],
+  ["sum_counted", countedSum(op.OP_I64_ADD)],
+  ["sum_back", countedSum(op.OP_I64_SUB)],
   ["sum_double", sumDouble(false)],
   ["sum_real", sumDouble(true)],
   // The engine's function does the same; a state belongs to one plan, so either may keep it.

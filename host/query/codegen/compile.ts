@@ -25,6 +25,7 @@ import { produceShortestPath } from "./operator/shortest-path.ts";
 import { produceSort, produceTopK } from "./operator/sort.ts";
 import { produceCommonReference, produceCommonTable, produceFunctionScan, produceValues } from "./operator/source.ts";
 import { produceVarExpand } from "./operator/var-expand.ts";
+import { produceWindow } from "./operator/window.ts";
 import { STATE } from "./pipeline.ts";
 import { type Consume, PlanCode, type Planner, type RowGate } from "./plan-code.ts";
 
@@ -58,6 +59,9 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
       break;
     case "PhysicalSort":
       produceSort(plan, operator, needed, consume);
+      break;
+    case "PhysicalWindow":
+      produceWindow(plan, operator, needed, consume);
       break;
     case "PhysicalTopK":
       produceTopK(plan, operator, needed, consume);

@@ -139,6 +139,7 @@ export function mayRepeat(operator: LogicalOperator): boolean {
     case "LogicalFilter":
     case "LogicalProject":
     case "LogicalSort":
+    case "LogicalWindow":
     case "LogicalLimit":
       return mayRepeat(operator.input);
     case "LogicalJoin":

@@ -85,6 +85,7 @@ const READS_NO_GRAPH: ReadonlySet<LogicalOperator["kind"]> = new Set([
   "LogicalProject",
   "LogicalJoin",
   "LogicalAggregate",
+  "LogicalWindow",
   "LogicalDistinct",
   "LogicalSort",
   "LogicalLimit",

@@ -33,6 +33,8 @@ export interface Functions {
   items(list: Value, step: () => void): readonly Value[];
   /** Order and equality of values of a type that JavaScript does not compare as SQL does. */
   ordering(type: SqlType): Ordering;
+  /** Does what reads results at once, and releases what they were made of. */
+  released<T>(read: () => T): T;
 }
 
 /** A walk over the rows of a collection. */

@@ -135,6 +135,7 @@ function distinctColumn(column: ColumnId, operator: LogicalOperator, context: Op
     case "LogicalSort":
     case "LogicalLimit":
     case "LogicalDistinct":
+    case "LogicalWindow":
       return distinctColumn(column, operator.input, context);
     case "LogicalProject": {
       const item = operator.items.find((each) => each.column === column);

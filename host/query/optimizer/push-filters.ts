@@ -50,6 +50,12 @@ function push(operator: LogicalOperator, predicates: Predicates): LogicalOperato
         (predicate) => substitute(predicate, values),
       );
     }
+    case "LogicalWindow": {
+      // What decides over whole partitions leaves the windows of the others as they are.
+      const parts = new Set(inner.partitionBy.flatMap((part) => (part.kind === "BoundColumn" ? [part.column] : [])));
+      const others = without(idsOf(inner), parts);
+      return passing(inner, predicates, (predicate) => usesSome(predicate, parts) && !usesSome(predicate, others));
+    }
     case "LogicalDistinct": {
       const keys = new Set(inner.on.flatMap((key) => (key.kind === "BoundColumn" ? [key.column] : [])));
       const others = without(idsOf(inner), keys);

@@ -106,6 +106,10 @@ export function typesOf(operator: PhysicalOperator): Map<ColumnId, PlanColumn> {
       add(typesOf(operator.input).values());
       add(operator.items);
       break;
+    case "PhysicalWindow":
+      add(typesOf(operator.input).values());
+      for (const { items } of operator.windows) add(items);
+      break;
     case "PhysicalNodeScan":
     case "PhysicalRelationshipScan":
       add(addedColumns(operator));

@@ -6,7 +6,7 @@
  */
 import type { AggregateEntry } from "../function/entry.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { PlanColumn, ScanAccess, ScanColumn, SortKey } from "../plan/operator.ts";
+import type { PlanColumn, ScanAccess, ScanColumn, SortKey, WindowFrame, WindowFunction } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import type { PhysicalGraphOperator } from "./graph-operator.ts";
 
@@ -21,6 +21,7 @@ export type PhysicalOperator =
   | PhysicalAggregate
   | PhysicalDistinct
   | PhysicalSort
+  | PhysicalWindow
   | PhysicalTopK
   | PhysicalLimit
   | PhysicalSetOperation
@@ -125,6 +126,31 @@ export interface PhysicalSort {
   readonly kind: "PhysicalSort";
   readonly input: PhysicalOperator;
   readonly keys: readonly SortKey[];
+}
+
+/** How far frames reach that begin with their partition: to the row itself, to its last peer, to the partition's end. */
+export type WindowReach = "row" | "peers" | "partition";
+
+export interface PhysicalWindowItem extends PlanColumn {
+  readonly function: WindowFunction;
+  readonly arguments: readonly BoundExpression[];
+  readonly filter: BoundExpression | undefined;
+  readonly reach: WindowReach;
+  /** Ends of a frame of ROWS that moves: of aggregates that values can be taken away from. */
+  readonly moving?: Pick<WindowFrame, "start" | "end">;
+}
+
+/** Functions over windows that share one order of the rows. Stable. */
+export interface PhysicalWindow {
+  readonly kind: "PhysicalWindow";
+  readonly input: PhysicalOperator;
+  /** None: the input is in order. */
+  readonly keys: readonly SortKey[];
+  readonly windows: readonly {
+    readonly partitionBy: readonly BoundExpression[];
+    readonly orderBy: readonly SortKey[];
+    readonly items: readonly PhysicalWindowItem[];
+  }[];
 }
 
 /** As sort, then limit; the rows kept are those that a stable sort would give. */

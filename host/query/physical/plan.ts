@@ -7,10 +7,20 @@
  * - Aggregates hash.
  */
 import { sqlError } from "../../common/sql-state.ts";
+import type { AggregateEntry } from "../function/entry.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { LogicalAggregateItem, LogicalJoin, LogicalLimit, LogicalOperator, LogicalPlan } from "../plan/operator.ts";
+import type {
+  LogicalAggregateItem,
+  LogicalJoin,
+  LogicalLimit,
+  LogicalOperator,
+  LogicalPlan,
+  LogicalWindow,
+  WindowItem,
+} from "../plan/operator.ts";
 import { columnsOf, columnsUsed, outerColumns } from "../plan/walk.ts";
-import type { JoinKind, PhysicalOperator, PhysicalPlan } from "./operator.ts";
+import { machineOf } from "../type/type.ts";
+import type { JoinKind, PhysicalOperator, PhysicalPlan, PhysicalWindow, PhysicalWindowItem } from "./operator.ts";
 
 /** What the planner may ask. */
 export interface PhysicalContext {
@@ -55,6 +65,8 @@ export function physicalOperator(operator: LogicalOperator, context: PhysicalCon
       return planJoin(operator, context);
     case "LogicalAggregate":
       return planAggregate(operator, context);
+    case "LogicalWindow":
+      return planWindow(operator, context);
     case "LogicalDistinct":
       return { kind: "PhysicalDistinct", input: down(operator.input), on: operator.on };
     case "LogicalSort":
@@ -96,6 +108,51 @@ function planAggregate(operator: LogicalOperator & { readonly kind: "LogicalAggr
     groups: operator.groups,
     aggregates: operator.aggregates.map(withPlainKeys),
   };
+}
+
+/** Windows above one another, and the sort below them, are one operator. */
+function planWindow(operator: LogicalWindow, context: PhysicalContext): PhysicalOperator {
+  const windows: PhysicalWindow["windows"][number][] = [];
+  let below: LogicalOperator = operator;
+  for (; below.kind === "LogicalWindow"; below = below.input) {
+    const { partitionBy, orderBy, items } = below;
+    windows.unshift({ partitionBy, orderBy, items: items.map(planWindowItem) });
+  }
+  const [keys, input] = below.kind === "LogicalSort" ? [below.keys, below.input] : [[], below];
+  return { kind: "PhysicalWindow", input: physicalOperator(input, context), keys, windows };
+}
+
+function planWindowItem(item: WindowItem): PhysicalWindowItem {
+  const { unit, start, end, exclude } = item.frame;
+  const made = item.function;
+  const isInverted = made.kind === "aggregate" && made.aggregate.step.kind !== "extension" && INVERTED.has(made.aggregate.step.name);
+  if (
+    unit === "rows" &&
+    exclude === "none" &&
+    isInverted &&
+    !(start.kind === "unbounded" && end.kind !== "preceding" && end.kind !== "following")
+  ) {
+    return { ...item, reach: "row", moving: { start, end } };
+  }
+  if (start.kind !== "unbounded" || exclude !== "none" || (end.kind !== "unbounded" && end.kind !== "current")) {
+    throw sqlError("0A000", "frames that move are interpreted");
+  }
+  const reach = end.kind === "unbounded" ? "partition" : unit === "rows" ? "row" : "peers";
+  if (reach !== "partition" && made.kind === "aggregate" && mayChange(made.aggregate)) {
+    throw sqlError("0A000", "aggregates whose results change with their state are interpreted");
+  }
+  return { ...item, reach };
+}
+
+/** Steps whose values can be taken away again (codegen/operator/window-moving.ts). */
+const INVERTED: ReadonlySet<string> = new Set(["count", "sum_bigint", "bigint_sum_step"]);
+
+/** Finishing functions whose words are their own; those of the others may lie in the state. */
+const FRESH = /^(bigint_sum|bigint_avg|numeric_sum|numeric_avg|numeric_(var|stddev)_(samp|pop)|interval_sum|interval_avg)_finish$/;
+
+function mayChange({ finish, result }: AggregateEntry): boolean {
+  const machine = machineOf(result);
+  return finish.kind === "engine" && (machine === "word" || machine === "any") && !FRESH.test(finish.name);
 }
 
 /** Of what is only counted, each value once, it does not matter that it was made dynamic: nodes are hashed as their numbers. */

@@ -15,6 +15,7 @@ export type LogicalOperator =
   | LogicalProject
   | LogicalJoin
   | LogicalAggregate
+  | LogicalWindow
   | LogicalDistinct
   | LogicalSort
   | LogicalLimit
@@ -147,6 +148,66 @@ export interface LogicalAggregate {
   readonly input: LogicalOperator;
   readonly groups: readonly (PlanColumn & { readonly value: BoundExpression })[];
   readonly aggregates: readonly LogicalAggregateItem[];
+}
+
+/**
+ * What a window function computes. The other ones of SQL are expressions over these (binder/window-call.ts).
+ *
+ * lag, lead: arguments value, offset (integer), what stands for rows outside of the partition. nth_value: value, number (from 1).
+ */
+export type WindowFunction =
+  | { readonly kind: "row_number" | "rank" | "dense_rank" | "lag" | "lead" | "first_value" | "last_value" | "nth_value" }
+  | { readonly kind: "aggregate"; readonly aggregate: AggregateEntry };
+
+/** An end of a frame. `offset` is the same in all rows. */
+export type WindowBound = { readonly kind: "unbounded" } | { readonly kind: "current" } | WindowOffset;
+
+export interface WindowOffset {
+  readonly kind: "preceding" | "following";
+  readonly offset: BoundExpression;
+  /** Of RANGE. */
+  readonly range: WindowRange | undefined;
+}
+
+/** The distance of a RANGE: rows belong to the frame whose `key` is not beyond `limit`, which is NULL where the key is. */
+export interface WindowRange {
+  /** The only key of the order, as the type in which it is compared. */
+  readonly key: BoundExpression;
+  /** Offset and key together; undefined: they are integers or doubles, which are added without regard to the type's range. */
+  readonly limit: BoundExpression | undefined;
+  /** Whether the offset is negative, which is refused. */
+  readonly isNegative: BoundExpression;
+}
+
+export interface WindowFrame {
+  readonly unit: "rows" | "range" | "groups";
+  /** "unbounded" is the partition's begin here, its end there. */
+  readonly start: WindowBound;
+  readonly end: WindowBound;
+  readonly exclude: "none" | "current" | "group" | "ties";
+}
+
+export interface WindowItem extends PlanColumn {
+  readonly function: WindowFunction;
+  /** Columns of the input, or the same in all rows; those of an aggregate as it takes them. */
+  readonly arguments: readonly BoundExpression[];
+  /** Of an aggregate. */
+  readonly filter: BoundExpression | undefined;
+  /** Of what looks at a frame; else the default one. */
+  readonly frame: WindowFrame;
+}
+
+/**
+ * Hands on each row of the input with what functions make of the rows around it. Requires: the input is in the order of `partitionBy`
+ * (of either direction), then of `orderBy`; the rows come out in that order. Partitions and peers are rows with equal values there.
+ */
+export interface LogicalWindow {
+  readonly kind: "LogicalWindow";
+  readonly input: LogicalOperator;
+  /** Columns, or the same in all rows. */
+  readonly partitionBy: readonly BoundExpression[];
+  readonly orderBy: readonly SortKey[];
+  readonly items: readonly WindowItem[];
 }
 
 /** One row of those with equal `on`: the first in input order. Hands on the input's columns. */

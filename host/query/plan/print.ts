@@ -20,12 +20,19 @@ import type {
   LogicalConflict,
   LogicalOperator,
   LogicalPlan,
+  LogicalWindow,
   PlanColumn,
   ScanAccess,
   ScanColumn,
   SortKey,
+  WindowBound,
+  WindowFrame,
+  WindowItem,
 } from "./operator.ts";
 import { columnsUsed, inputsOf } from "./walk.ts";
+
+/** Window functions that look at a frame. */
+const FRAMED: ReadonlySet<string> = new Set(["aggregate", "first_value", "last_value", "nth_value"]);
 
 export interface PrintOptions {
   readonly numbers: boolean;
@@ -108,6 +115,8 @@ class Printer {
         const aggregates = operator.aggregates.map((item) => this.#aggregate(item)).join(", ");
         return `Aggregate${groups}${aggregates === "" ? "" : `: ${aggregates}`}`;
       }
+      case "LogicalWindow":
+        return `WindowAgg ${operator.items.map((item) => this.#windowItem(item)).join(", ")}${this.#window(operator)}`;
       default:
         return this.#otherHead(operator);
     }
@@ -307,6 +316,30 @@ class Printer {
     const order = orderBy.length === 0 ? "" : ` order by ${orderBy.map((key) => this.#key(key)).join(", ")}`;
     const only = filter === undefined ? "" : ` filter ${this.expression(filter)}`;
     return `${this.column(column, name)} = ${aggregate.name}(${distinct ? "distinct " : ""}${values}${order})${only}`;
+  }
+
+  #windowItem({ column, name, function: made, arguments: given, filter, frame }: WindowItem): string {
+    const called = made.kind === "aggregate" ? made.aggregate.name : made.kind;
+    const values = made.kind === "aggregate" && made.aggregate.parameters.length === 0 ? "*" : this.#list(given);
+    const only = filter === undefined ? "" : ` filter ${this.expression(filter)}`;
+    const within = FRAMED.has(made.kind) ? this.#frame(frame) : "";
+    return `${this.column(column, name)} = ${called}(${values})${only}${within}`;
+  }
+
+  #window({ partitionBy, orderBy }: LogicalWindow): string {
+    const parts = partitionBy.length === 0 ? "" : ` partition by ${this.#list(partitionBy)}`;
+    return `${parts}${orderBy.length === 0 ? "" : ` order by ${orderBy.map((key) => this.#key(key)).join(", ")}`}`;
+  }
+
+  /** Nothing for the default frame. */
+  #frame({ unit, start, end, exclude }: WindowFrame): string {
+    if (unit === "range" && start.kind === "unbounded" && end.kind === "current" && exclude === "none") return "";
+    const bound = (side: WindowBound, unbounded: string): string => {
+      if (side.kind === "current") return "current row";
+      return side.kind === "unbounded" ? `unbounded ${unbounded}` : `${this.expression(side.offset)} ${side.kind}`;
+    };
+    const without = exclude === "none" ? "" : ` exclude ${exclude === "current" ? "current row" : exclude}`;
+    return ` ${unit} between ${bound(start, "preceding")} and ${bound(end, "following")}${without}`;
   }
 
   expression(expression: BoundExpression): string {

@@ -15,7 +15,7 @@ import {
   type LogicalMergeGraph,
   type NodeAccess,
 } from "./graph-operator.ts";
-import type { LogicalOperator, LogicalPlan, PlanColumn, ScanAccess, SortKey } from "./operator.ts";
+import type { LogicalOperator, LogicalPlan, LogicalWindow, PlanColumn, ScanAccess, SortKey, WindowBound } from "./operator.ts";
 
 /** The operators that an operator reads, in order. Plans of subqueries inside of expressions are not among them. */
 export function inputsOf(operator: LogicalOperator): readonly LogicalOperator[] {
@@ -116,6 +116,8 @@ export function mapExpressions(operator: LogicalOperator, change: (expression: B
       return replaced(operator, "condition", operator.condition && change(operator.condition));
     case "LogicalAggregate":
       return mapAggregate(operator, change);
+    case "LogicalWindow":
+      return mapWindow(operator, change);
     case "LogicalDistinct":
       return replaced(operator, "on", mapSame(operator.on, change));
     case "LogicalSort":
@@ -158,6 +160,28 @@ function mapAggregate(operator: Aggregate, change: (expression: BoundExpression)
     return replaced(filtered, "orderBy", mapValues(filtered.orderBy, change));
   });
   return replaced(grouped, "aggregates", aggregates);
+}
+
+function mapWindow(operator: LogicalWindow, change: (expression: BoundExpression) => BoundExpression): LogicalOperator {
+  const placed = replaced(operator, "partitionBy", mapSame(operator.partitionBy, change));
+  const ordered = replaced(placed, "orderBy", mapValues(placed.orderBy, change));
+  const items = mapSame(ordered.items, (item) => {
+    const changed = replaced(item, "arguments", mapSame(item.arguments, change));
+    const filtered = replaced(changed, "filter", changed.filter && change(changed.filter));
+    const begun = replaced(filtered.frame, "start", mapBound(filtered.frame.start, change));
+    return replaced(filtered, "frame", replaced(begun, "end", mapBound(begun.end, change)));
+  });
+  return replaced(ordered, "items", items);
+}
+
+function mapBound(bound: WindowBound, change: (expression: BoundExpression) => BoundExpression): WindowBound {
+  if (bound.kind === "unbounded" || bound.kind === "current") return bound;
+  const moved = replaced(bound, "offset", change(bound.offset));
+  const { range } = moved;
+  if (range === undefined) return moved;
+  const keyed = replaced(range, "key", change(range.key));
+  const limited = replaced(keyed, "limit", keyed.limit && change(keyed.limit));
+  return replaced(moved, "range", replaced(limited, "isNegative", change(limited.isNegative)));
 }
 
 function mapModification(operator: Modification, change: (expression: BoundExpression) => BoundExpression): LogicalOperator {
@@ -386,6 +410,7 @@ export function columnsOf(operator: LogicalOperator): readonly PlanColumn[] {
     case "LogicalFunctionScan":
       return operator.ordinality === undefined ? operator.columns : [...operator.columns, operator.ordinality];
     case "LogicalProject":
+    case "LogicalWindow":
       return [...columnsOf(operator.input), ...operator.items];
     case "LogicalAggregate":
       return [...operator.groups, ...operator.aggregates];

@@ -137,7 +137,7 @@ function produceScalar(
   });
 }
 
-function pushStateAddress(pipeline: Pipeline, offset: number): void {
+export function pushStateAddress(pipeline: Pipeline, offset: number): void {
   pipeline.code.get(STATE);
   pipeline.code.i32(offset);
   pipeline.code.op(op.OP_I32_ADD);
@@ -156,7 +156,7 @@ function localState(pipeline: Pipeline, offset: number): StateAccess {
 }
 
 /** State slots at an address that a local holds. */
-function memoryState(pipeline: Pipeline, address: number, offset: number): StateAccess {
+export function memoryState(pipeline: Pipeline, address: number, offset: number): StateAccess {
   return {
     push: (slot, type) => {
       pipeline.code.get(address);
@@ -298,7 +298,7 @@ function distinctSets(plan: PlanCode, items: readonly PhysicalAggregateItem[]): 
 
 // Steps -----------------------------------------------------------------------------------------------------------------
 
-interface PreparedStep {
+export interface PreparedStep {
   readonly operands: readonly Operand[];
   /** 1 where the row counts; undefined: always. */
   readonly condition: Operand | undefined;
@@ -307,7 +307,7 @@ interface PreparedStep {
 }
 
 /** Computes what all steps take before any has an effect. */
-function prepareSteps(pipeline: Pipeline, items: readonly PhysicalAggregateItem[]): PreparedStep[] {
+export function prepareSteps(pipeline: Pipeline, items: readonly PhysicalAggregateItem[]): PreparedStep[] {
   return items.map((item) => {
     const { filter, arguments: given } = item;
     const [argument] = given;
@@ -342,7 +342,7 @@ function isDynamicSum({ aggregate: { step }, distinct }: PhysicalAggregateItem):
 }
 
 /** Runs a step for the row at hand, unless it is filtered, NULL or seen before. */
-function writeStep(
+export function writeStep(
   pipeline: Pipeline,
   item: PhysicalAggregateItem,
   { operands, condition, view }: PreparedStep,
@@ -441,7 +441,7 @@ function groupOf(pipeline: Pipeline, group: number): Key {
 }
 
 /** The result of an aggregate. */
-function writeFinish(pipeline: Pipeline, entry: AggregateEntry, access: StateAccess, pushAddress: () => void): Operand {
+export function writeFinish(pipeline: Pipeline, entry: AggregateEntry, access: StateAccess, pushAddress: () => void): Operand {
   const { code } = pipeline;
   const { finish, result } = entry;
   if (finish.kind === "engine" && finish.name === "double_avg_finish") return averageFinish(pipeline, access);

@@ -308,25 +308,35 @@ export function skipUnlessEqual(
     code.brIf(next);
   };
   keys.forEach((key, index) => {
-    const stored = loadField(pipeline, tuple, fields[index] as Field);
-    const { operand } = key;
-    if (operand.flag === undefined && stored.flag === undefined) {
-      skipUnlessSame(pipeline, key, stored, skipUnlessHash, next);
-      return;
-    }
-    // Both NULL, or neither and equal.
-    for (const side of [operand, stored]) {
-      pushFlag(code, side);
-      if (side.machine === "any") code.op(op.OP_I32_EQZ);
-    }
-    const isMixed = (operand.machine === "any") !== (stored.machine === "any");
-    code.op(isMixed ? op.OP_I32_EQ : op.OP_I32_NE);
-    code.brIf(next);
-    pushFlag(code, operand);
-    code.if();
-    skipUnlessSame(pipeline, key, stored, skipUnlessHash, next);
-    code.end();
+    skipUnlessSameKey(pipeline, key, loadField(pipeline, tuple, fields[index] as Field), next, skipUnlessHash);
   });
+}
+
+/** Goes to `next` unless both keys are NULL, or equal. `skipUnlessHash` may do so where comparing is dear. */
+export function skipUnlessSameKey(
+  pipeline: Pipeline,
+  key: Key,
+  stored: Operand,
+  next: number,
+  skipUnlessHash: () => void = () => {},
+): void {
+  const { code } = pipeline;
+  const { operand } = key;
+  if (operand.flag === undefined && stored.flag === undefined) {
+    skipUnlessSame(pipeline, key, stored, skipUnlessHash, next);
+    return;
+  }
+  for (const side of [operand, stored]) {
+    pushFlag(code, side);
+    if (side.machine === "any") code.op(op.OP_I32_EQZ);
+  }
+  const isMixed = (operand.machine === "any") !== (stored.machine === "any");
+  code.op(isMixed ? op.OP_I32_EQ : op.OP_I32_NE);
+  code.brIf(next);
+  pushFlag(code, operand);
+  code.if();
+  skipUnlessSame(pipeline, key, stored, skipUnlessHash, next);
+  code.end();
 }
 
 /** Drops the row at hand if a key is NULL. */

@@ -127,6 +127,6 @@ function* takeInOrder(
 }
 
 /** The type of the n-th parameter; one that is `any` takes values of every type with their tag. */
-function parameterOf(parameters: readonly SqlType[], index: number): SqlType | undefined {
+export function parameterOf(parameters: readonly SqlType[], index: number): SqlType | undefined {
   return parameters[index] ?? (parameters.length > 0 ? plainType("any") : undefined);
 }

@@ -28,6 +28,7 @@ import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
 import { setFunction } from "./set-function.ts";
 import { sorted } from "./sorted.ts";
+import { compileWindow } from "./window.ts";
 
 /** The run of an operator and of all below it. */
 export function compileOperator(operator: LogicalOperator, context: Context): Run {
@@ -56,6 +57,8 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
       return compileJoin(operator, context);
     case "LogicalAggregate":
       return compileAggregate(operator, context);
+    case "LogicalWindow":
+      return compileWindow(operator, context);
     case "LogicalDistinct":
       return compileDistinct(operator, context);
     case "LogicalSort":

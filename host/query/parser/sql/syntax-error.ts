@@ -23,6 +23,11 @@ export function errorAt(message: string, text: string, offset: number): Database
   return new DatabaseError("SQL_SYNTAX", `${message}${suffix(text, offset, "42601")}`);
 }
 
+/** A frame whose ends are the wrong way round (42P20). */
+export function frameError(message: string, text: string, offset: number): DatabaseError {
+  return new DatabaseError("SQL_ERROR", `${message}${suffix(text, offset, "42P20")}`);
+}
+
 /** A literal whose value cannot be: the SQLSTATE tells which kind. */
 export function valueError(message: string, text: string, offset: number, state: "22021" | "22025" | "22P02"): DatabaseError {
   return new DatabaseError("SQL_VALUE", `${message}${suffix(text, offset, state)}`);

@@ -24,7 +24,7 @@ import type {
 import type { ParsedNames } from "../../../ast/name.ts";
 import type { TextToken } from "../../tokens.ts";
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
-import { errorAt } from "../syntax-error.ts";
+import { errorAt, frameError } from "../syntax-error.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { nameOf, optionalName, syntaxError } from "./names.ts";
 
@@ -153,16 +153,12 @@ const BOUND_ORDER: readonly ParsedFrameBound["bound"][] = [
 
 /** A frame begins before it ends: PostgreSQL's grammar refuses the others, in these words. */
 function checkBounds(start: ParsedFrameBound, end: ParsedFrameBound | undefined, context: FrameClauseContext): void {
-  const refuse = (message: string, position: number): Error => errorAt(message, firstToken(context).statement, position);
+  const refuse = (message: string, position: number): Error => frameError(message, firstToken(context).statement, position);
   if (start.bound === "UNBOUNDED FOLLOWING") throw refuse("frame start cannot be UNBOUNDED FOLLOWING", start.position);
   if (end?.bound === "UNBOUNDED PRECEDING") throw refuse("frame end cannot be UNBOUNDED PRECEDING", end.position);
   const last = end?.bound ?? "CURRENT ROW";
   if (BOUND_ORDER.indexOf(start.bound) <= BOUND_ORDER.indexOf(last)) return;
   if (!end) throw refuse("frame starting from following row cannot end with current row", start.position);
   const from = start.bound === "CURRENT ROW" ? "current row" : "following row";
-  const to = last === "PRECEDING" ? "preceding rows" : "current row";
-  throw refuse(
-    `frame starting from ${from} cannot ${to === "current row" ? "end with current row" : "have preceding rows"}`,
-    start.position,
-  );
+  throw refuse(`frame starting from ${from} cannot have preceding rows`, start.position);
 }

@@ -31,6 +31,7 @@ const functions: Functions = {
   ordering: () => {
     throw new DatabaseError("INTERNAL", "these plans have no types that the engine compares");
   },
+  released: (read) => read(),
 };
 
 /** Text of a value that is equal for values that SQL does not tell apart. */

@@ -110,6 +110,9 @@ const SQL = [
   "SELECT a.a * b.a AS k, count(*) FROM t a, t b, t c, t d, t e WHERE a.a + e.a = d.a * 1000 GROUP BY 1",
   "SELECT count(*) FROM generate_series(1, 1000000000) AS g WHERE g < 0",
   "SELECT max((SELECT count(*) FROM t b, t c, t d WHERE b.a > a.a)) FROM t a",
+  "SELECT max(s) FROM (SELECT stddev(g) OVER (ORDER BY g ROWS 20000 PRECEDING) AS s FROM generate_series(1, 100000) AS g) q",
+  "SELECT max(s) FROM generate_series(1, 1000000) AS x, LATERAL (SELECT sum(b.a) OVER (PARTITION BY b.a % 3 ORDER BY b.id) AS s FROM t b WHERE b.a <> x) q",
+  "SELECT count(*) FROM generate_series(1, 1000000) AS x, LATERAL (SELECT avg(b.a) OVER (ORDER BY b.id ROWS 9 PRECEDING), grouping(b.a) FROM t b WHERE b.a <> x GROUP BY CUBE (b.id, b.a)) q",
   "UPDATE t SET a = (SELECT count(*) FROM t b, t c, t d, t e WHERE b.a + t.a = 7)",
   "CREATE TABLE u AS SELECT g FROM generate_series(1, 1000000000) AS g WHERE g < 0",
 ];
