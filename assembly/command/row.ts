@@ -131,9 +131,9 @@ export function statementEnd(keep: bool): bool {
  * Begins a statement that reads by a compiled query and then writes: its time, zone and budget are in the cells. Answers the version of all
  * collections, as `execution_begin` does. Requires: the arena is empty.
  */
-export function writingBegin(index: u32, nowMs: f64, zone: i32, budget: u32): u32 {
+export function writingBegin(index: u32, nowMs: f64, clockMs: f64, zone: i32, budget: u32): u32 {
   if (index >= <u32>DATABASE_COUNT) unreachable();
-  cellsBegin(nowMs, zone, budget);
+  cellsBegin(nowMs, clockMs, zone, budget);
   statementBegin(index, nowMs);
   return lastVersion;
 }

@@ -152,8 +152,8 @@ export function statement_begin(database: u32, now: f64): i32 {
 }
 
 /** `statement_begin` and `execution_begin` in one: a statement that reads by a compiled query, and writes. The version of all collections. */
-export function writing_begin(database: u32, now: f64, zone: i32, budget: u32): u32 {
-  return writingBegin(database, now, zone, budget);
+export function writing_begin(database: u32, now: f64, clock: f64, zone: i32, budget: u32): u32 {
+  return writingBegin(database, now, clock, zone, budget);
 }
 
 /** `statement_end` for it; unless it answers 0 the arena is freed and the error forgotten. */

@@ -11,13 +11,13 @@
  * Out of memory: the functions return false and have changed nothing. Cost: O(labels + bytes of the properties).
  */
 import { NODE_COLLECTION, NODE_ENTRY, NODE_IN_DEGREE, NODE_NUMBER, NODE_OUT_DEGREE } from "../abi/graph";
-import { rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
+import { rowEnterIn, rowLeaveFrom, rowReplaceIn, sizeGrown } from "../keyspace/collection";
 import { releaseEntry } from "../keyspace/entry-release";
 import { tracksChanges } from "../keyspace/track";
 import { trackEnd } from "../keyspace/track-graph";
 import { DEBUG } from "../memory/debug";
 import { bitmapAdd, bitmapOwn, bitmapRemove } from "../structure/bitmap";
-import { slotGive, slotOf, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
+import { slotGive, slotOf, slotOwn, slotRelinquish, slotReserve, slotsLive, slotTake } from "../structure/numbered-slots";
 import { GRAPH_NODES, KIND_LABEL, NODE_SHIFT, numberGiven } from "./graph";
 import { setHas, setLabel, setSize } from "./label-set";
 import { NAME_BITMAP, nameAdd, nameAt, nameOwn } from "./name";
@@ -68,6 +68,7 @@ export function nodeCreate(graph: usize, number: u32, collection: usize, object:
     return false;
   }
   slotTake(graph + GRAPH_NODES, number);
+  sizeGrown(slotsLive(graph + GRAPH_NODES));
   numberGiven(graph, GRAPH_NODES, number);
   store<u32>(slot, <u32>entry, NODE_ENTRY);
   store<u32>(slot, number, NODE_NUMBER);

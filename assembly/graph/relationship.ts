@@ -21,7 +21,7 @@ import {
   RELATIONSHIP_START,
   RELATIONSHIP_TYPE,
 } from "../abi/graph";
-import { collectionMakeIn, releaseCollection, rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
+import { collectionMakeIn, releaseCollection, rowEnterIn, rowLeaveFrom, rowReplaceIn, sizeGrown } from "../keyspace/collection";
 import { releaseEntry } from "../keyspace/entry-release";
 import { tracksChanges } from "../keyspace/track";
 import { trackEnd } from "../keyspace/track-graph";
@@ -31,7 +31,7 @@ import { contextTransaction } from "../mvcc/context";
 import { makeWritable } from "../structure/birth";
 import { hashBytes } from "../bytes/hash";
 import { tableFind, tableRemove } from "../structure/hash-table";
-import { slotGive, slotOf, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
+import { slotGive, slotOf, slotOwn, slotRelinquish, slotReserve, slotsLive, slotTake } from "../structure/numbered-slots";
 import { childCount } from "../value/packed";
 import { adjacencyAdd, adjacencyOwn, adjacencyRemove, blockCount, blockPair } from "./adjacency";
 import { GRAPH_NAMES, GRAPH_RELATIONSHIPS, KIND_PROPERTIES, KIND_TYPE, RELATIONSHIP_SHIFT, numberGiven } from "./graph";
@@ -140,6 +140,7 @@ export function relationshipRestore(graph: usize, number: u32, start: u32, end: 
     return false;
   }
   slotTake(slots, number);
+  sizeGrown(slotsLive(slots));
   numberGiven(graph, GRAPH_RELATIONSHIPS, number);
   store<u32>(slot, start, RELATIONSHIP_START);
   store<u32>(slot, end, RELATIONSHIP_END);

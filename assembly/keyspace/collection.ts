@@ -95,12 +95,13 @@ const COLON: u32 = 58;
 /** Longest prefix of a collection. */
 export const PREFIX_MAX: u32 = 255;
 const ROWS_MIN: u32 = 2;
+const SIZE_TOLD: u32 = 64;
 const CHUNK_SHIFT: u32 = 10;
 const ROWS_MAX: u32 = 0x7ffff000;
 
 /**
  * Source of versions: no two collections ever have the same. It also rises when a collection goes or the databases change places: while
- * it stays, so do all handles and all that was asked about collections.
+ * it stays, so do all handles and all that was asked about collections. It rises, too, when one has become much larger (`sizeGrown`).
  */
 export let lastVersion: u32 = 0;
 
@@ -280,6 +281,14 @@ export function collectionChanged(collection: usize): void {
 /** Tells those who hold handles that collections have gone or changed places. */
 export function collectionsMoved(): void {
   lastVersion++;
+}
+
+/**
+ * Tells those who have planned for fewer rows that there are more, now and then: whenever a number that grows by one, of a collection's rows
+ * or of what is in the graph, reaches a power of two from SIZE_TOLD on.
+ */
+export function sizeGrown(size: u32): void {
+  if (size >= SIZE_TOLD && !(size & (size - 1))) lastVersion++;
 }
 
 /** The collection with this prefix in the current database, made if there is none; 0: no memory. */
@@ -618,7 +627,9 @@ function enterRow(collection: usize, row: u32, entry: usize): bool {
     giveRow(collection, row);
     return false;
   }
-  store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) + 1, COLLECTION_LIVE);
+  const live = load<u32>(collection, COLLECTION_LIVE) + 1;
+  store<u32>(collection, live, COLLECTION_LIVE);
+  sizeGrown(live);
   fillRow(collection, row, entry);
   return true;
 }

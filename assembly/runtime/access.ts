@@ -71,6 +71,8 @@ const COLON: u32 = 58;
 const BACKSLASH: u32 = 92;
 const PERCENT: u32 = 37;
 const UNDERSCORE: u32 = 95;
+/** Rows of the first fetch of a range. */
+const FIRST_BATCH: u32 = 8;
 /** Most columns of a key. */
 const PARTS_MAX: u32 = 32;
 const parts: usize = memory.data(PARTS_MAX << 3, 8);
@@ -303,9 +305,18 @@ export function access_rows(collection: usize): u32 {
   return load<u32>(collection, COLLECTION_ROWS);
 }
 
+/**
+ * Rows to be fetched of so many that are left: few at first, then more each time, since who wants the first few of an order leaves the
+ * others, and a row that is fetched is told as read.
+ */
+function batchOf(found: usize, left: u32): u32 {
+  const before = load<u32>(found, FOUND_COUNT);
+  return min(left, min(before ? before << 2 : FIRST_BATCH, <u32>FOUND_BATCH));
+}
+
 /** The same from the end: puts the last rows before `end` in `found`, the last one first. */
 export function access_fetch_back(found: usize, index: usize, position: u32, end: u32): u32 {
-  const wanted = end - position < <u32>FOUND_BATCH ? end - position : <u32>FOUND_BATCH;
+  const wanted = batchOf(found, end - position);
   let done: u32 = 0;
   if (index) done = indexRows(index, end - 1, wanted, true, found + FOUND_ROWS);
   else for (; done < wanted; done++) store<u32>(found + FOUND_ROWS + ((<usize>done) << 2), end - 1 - done);
@@ -316,7 +327,7 @@ export function access_fetch_back(found: usize, index: usize, position: u32, end
 
 /** Puts the next rows from a position to another in `found`; returns how many. */
 export function access_fetch(found: usize, index: usize, position: u32, end: u32): u32 {
-  const wanted = end - position < <u32>FOUND_BATCH ? end - position : <u32>FOUND_BATCH;
+  const wanted = batchOf(found, end - position);
   let done: u32 = 0;
   if (index) done = indexRows(index, position, wanted, false, found + FOUND_ROWS);
   else for (; done < wanted; done++) store<u32>(found + FOUND_ROWS + ((<usize>done) << 2), position + done);

@@ -46,15 +46,16 @@ const SUSPENDED_SIZE: u32 = <u32>SUSPENDED_VIEW + 4;
 let ownView: usize = 0;
 
 /**
- * Begins an execution that reads a database at a time (Unix milliseconds), `zone` seconds east of UTC, with so many bytes for its arena.
+ * Begins an execution that reads a database at a time (Unix milliseconds; in a transaction that of its begin, and the clock's beside it),
+ * `zone` seconds east of UTC, with so many bytes for its arena.
  * Answers the version of all collections: while it is the same, handles, field numbers and catalogs are.
  */
-export function execution_begin(database: u32, now: f64, zone: i32, budget: u32): u32 {
+export function execution_begin(database: u32, now: f64, clock: f64, zone: i32, budget: u32): u32 {
   if (database >= <u32>DATABASE_COUNT) unreachable();
   if (DEBUG) assert(!ownView);
   useDatabase(database);
   setNow(now);
-  cellsBegin(now, zone, budget);
+  cellsBegin(now, clock, zone, budget);
   store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
   isUnit = trackUnit();
   return lastVersion;

@@ -55,18 +55,18 @@ export function cellsReset(): void {
 }
 
 /**
- * Time (Unix milliseconds), zone (seconds east of UTC) and budget (bytes) of an execution that begins. An error of an earlier one that nobody has
- * asked for is none of its.
+ * Times (Unix milliseconds: of its transaction, and of the clock), zone (seconds east of UTC) and budget (bytes) of an execution that begins.
+ * An error of an earlier one that nobody has asked for is none of its.
  */
-export function cellsBegin(nowMs: f64, zone: i32, budget: u32): void {
+export function cellsBegin(nowMs: f64, clockMs: f64, zone: i32, budget: u32): void {
   store<u32>(cells, 0, CELL_ERROR);
   store<u64>(cells, 0, CELL_ERROR_FIRST);
   store<u64>(cells, 0, CELL_ERROR_SECOND);
   store<f64>(cells, nowMs, CELL_NOW);
-  const microseconds = <i64>nearest<f64>(nowMs) * MICROSECONDS_OF_MS;
-  store<i64>(cells, microseconds, CELL_NOW_MICROSECONDS);
-  store<i64>(cells, microseconds, CELL_STATEMENT);
-  store<i64>(cells, microseconds, CELL_CLOCK);
+  store<i64>(cells, <i64>nearest<f64>(nowMs) * MICROSECONDS_OF_MS, CELL_NOW_MICROSECONDS);
+  const clock = <i64>nearest<f64>(clockMs) * MICROSECONDS_OF_MS;
+  store<i64>(cells, clock, CELL_STATEMENT);
+  store<i64>(cells, clock, CELL_CLOCK);
   store<i64>(cells, <i64>zone, CELL_ZONE);
   store<u32>(cells, budget, CELL_BUDGET);
 }

@@ -180,7 +180,7 @@ export class PlanRunner {
     const { engine } = this;
     const suspended = engine.call("execution_suspend") >>> 0;
     if (suspended === 0) throw new Error("no memory to suspend an execution");
-    engine.call("execution_begin", 1, START_MS + OTHER_TIME_MS, OTHER_ZONE, OTHER_BYTES);
+    engine.call("execution_begin", 1, START_MS + OTHER_TIME_MS, START_MS + OTHER_TIME_MS, OTHER_ZONE, OTHER_BYTES);
     for (const size of [8, 40_000]) {
       const block = engine.call("runtime_allocate", size) >>> 0;
       new Uint8Array(engine.memory.buffer, block, size).fill(POISON);

@@ -61,8 +61,18 @@ export function engineCatalog(
     graph: graphCatalog(engine, functions, labelIndexes, database),
     version,
   };
+  const size = (collection: string): number => {
+    const { graph } = catalog;
+    if (collection.startsWith(LABEL_FIELDS)) return graph?.label(collection.slice(LABEL_FIELDS.length)) ?? 0;
+    if (collection.startsWith(TYPE_FIELDS)) return graph?.type(collection.slice(TYPE_FIELDS.length)) ?? 0;
+    if (collection === GRAPH_DEPENDENCY) return (graph?.nodes() ?? 0) + (graph?.relationships() ?? 0);
+    // Views and functions are keys of the collection `_internal`.
+    if (collection.includes(":")) return 0;
+    const handle = rows.find(collection);
+    return handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_LIVE);
+  };
   const statistics = new FieldStatistics(engine, functions, rows);
-  return { catalog, facts: (collection) => factsOf(engine, tables, statistics, database, collection) };
+  return { catalog, facts: (collection) => factsOf(engine, tables, statistics, database, collection), size };
 }
 
 function factsOf(engine: Engine, tables: EngineTables, statistics: FieldStatistics, database: number, collection: string): CollectionFacts {

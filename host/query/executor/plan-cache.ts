@@ -1,8 +1,9 @@
 /**
  * Plans by the texts that they were made from, and what they are made with in each database.
  *
- * A plan is cached under its language, its database, the rules that are off and its fingerprint (literals lifted out), and is void when a
- * collection that it was made from has another version now.
+ * A plan is cached under its language, its database, the rules that are off and its fingerprint (literals lifted out). It is void when a
+ * collection that it was made from has another version now, and it is made anew when one has many more rows: what was prepared while a table
+ * was empty would go through all of its rows ever after.
  */
 
 import { sqlError } from "../../common/sql-state.ts";
@@ -29,12 +30,17 @@ import { WarmPlans } from "./warm-plans.ts";
 const PLANS_MAX = 256;
 /** Longest text by which a statement is known without being read. */
 const KNOWN_TEXT_MAX = 2000;
+/** A plan is good for so many times the rows that it was made for, and for so many rows in any case. */
+const GROWTH = 8;
+const ROWS_FEW = 64;
 const NO_RULES: ReadonlySet<string> = new Set();
 
 /** What is known of the collections of one database. */
 export interface DatabaseCatalog {
   readonly catalog: Catalog;
   facts(collection: string): CollectionFacts | undefined;
+  /** Rows of a collection, nodes of a label, relationships of a type, all of the graph; 0 where there are none, and of other dependencies. */
+  size(collection: string): number;
 }
 
 export interface PlanSources {
@@ -117,17 +123,30 @@ export class PlanCache {
   }
 
   /** Whether nothing has changed that the statement's plan was made from. */
-  isCurrent({ plan }: PlannedStatement, database: number): boolean {
+  isValid({ plan }: PlannedStatement, database: number): boolean {
     const { catalog } = this.place(database);
     return plan.dependencies.every(({ collection, version }) => catalog.version(collection) === version);
   }
 
+  /** Whether the plan is valid, and was made for about as many rows as there are. */
+  isCurrent(statement: PlannedStatement, database: number): boolean {
+    if (!this.isValid(statement, database)) return false;
+    const { size } = this.place(database);
+    const { plan, sizes } = statement;
+    return plan.dependencies.every(({ collection }, index) => size(collection) <= Math.max(ROWS_FEW, GROWTH * (sizes[index] as number)));
+  }
+
   /** The optimised plan of a statement. Requires: a statement has begun. */
   plan({ bind }: PlannableStatement, database: number, disabledRules = ""): PlannedStatement {
-    const { catalog, maker } = this.place(database);
+    const { catalog, maker, size } = this.place(database);
     const bound = bind({ catalog, functions: this.#sources.functions(database), parameters: [] });
     const context = disabledRules === "" ? maker.context : { ...maker.context, disabled: new Set(disabledRules.split(",")) };
-    return new PlannedStatement(optimize(bound, context), maker);
+    const plan = optimize(bound, context);
+    return new PlannedStatement(
+      plan,
+      maker,
+      plan.dependencies.map(({ collection }) => size(collection)),
+    );
   }
 
   place(database: number): Place {
@@ -142,7 +161,7 @@ export class PlanCache {
   #makePlace(database: number): Place {
     const { engine } = this.#sources;
     const functions = this.#functions;
-    const { catalog, facts } = this.#sources.catalog(database);
+    const { catalog, facts, size } = this.#sources.catalog(database);
     const context = {
       collection: facts,
       graph: catalog.graph,
@@ -156,7 +175,7 @@ export class PlanCache {
     const surroundings = { functions, rows, indexes, graph, graphWriter, pause: this.#pause };
     const warm = this.#warm;
     const held = this.#held;
-    return { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.input, warm, held } };
+    return { catalog, facts, size, maker: { engine, functions, catalog, context, surroundings, input: this.input, warm, held } };
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */

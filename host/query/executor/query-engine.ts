@@ -530,7 +530,7 @@ export class QueryEngine {
     const isUnmoved = (transaction: TransactionControl): boolean =>
       this.#frame.defining(database, undefined, () => {
         // Definitions are nobody's own: what was planned by those of before cannot be written.
-        if (!this.#cache.isCurrent(statement, database)) throw sqlError("40001", "the plan is void");
+        if (!this.#cache.isValid(statement, database)) throw sqlError("40001", "the plan is void");
         const written = target ?? (isCypher(statement.plan) ? GRAPH : undefined);
         if (written === undefined || !statement.isWatched) return false;
         const names = [...reads.collections, written, ...(reads.readsGraph ? [GRAPH] : [])];

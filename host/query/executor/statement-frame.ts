@@ -109,9 +109,7 @@ export class StatementFrame {
   reading<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: (version: number) => T): T {
     return this.#inside(transaction, "reads", () => {
       const now = this.#parts.nowMs();
-      const beganMs = transaction?.beganMs;
-      const version = this.#openRead(database, beganMs ?? now, zoneSeconds, BUDGET_BYTES) as number;
-      if (beganMs !== undefined) this.#setClocks(now);
+      const version = this.#openRead(database, transaction?.beganMs ?? now, now, zoneSeconds, BUDGET_BYTES) as number;
       try {
         return run(version);
       } finally {
@@ -128,10 +126,8 @@ export class StatementFrame {
     const { engine } = this.#parts;
     return this.#inside(transaction, "writes", () => {
       const now = this.#parts.nowMs();
-      const beganMs = transaction?.beganMs;
-      const version = this.#openWrite(database, beganMs ?? now, zoneSeconds, BUDGET_BYTES) as number;
+      const version = this.#openWrite(database, transaction?.beganMs ?? now, now, zoneSeconds, BUDGET_BYTES) as number;
       engine.memory.refresh();
-      if (beganMs !== undefined) this.#setClocks(now);
       let isOver = false;
       try {
         const result = run(version);
@@ -218,14 +214,6 @@ export class StatementFrame {
   /** When the statement that runs began, in Unix milliseconds. */
   get statementMs(): number {
     return Number(this.#parts.engine.memory.long(this.#cells + CELL_STATEMENT) / MICROSECONDS_OF_MS);
-  }
-
-  /** When the statement began, within a transaction; it looks at the clock then. */
-  #setClocks(nowMs: number): void {
-    const { memory } = this.#parts.engine;
-    memory.refresh();
-    memory.setLong(this.#cells + CELL_STATEMENT, microsecondsOf(nowMs));
-    memory.setLong(this.#cells + CELL_CLOCK, microsecondsOf(nowMs));
   }
 
   /** Times, zone, seed and budget of an execution. */

@@ -69,6 +69,8 @@ export interface StatementMaker {
 export class PlannedStatement {
   readonly plan: LogicalPlan;
   readonly columns: readonly ResultColumn[];
+  /** How many rows each of its dependencies had when it was planned. */
+  readonly sizes: readonly number[];
   /** What makes rows in a form, by form. */
   readonly #rowMakers = new WeakMap<RowForm<never>, (row: readonly Value[]) => unknown>();
   readonly #maker: StatementMaker;
@@ -99,8 +101,9 @@ export class PlannedStatement {
   /** Whether it does what no estimate of its scans tells the length of. */
   #searches: boolean | undefined;
 
-  constructor(plan: LogicalPlan, maker: StatementMaker) {
+  constructor(plan: LogicalPlan, maker: StatementMaker, sizes: readonly number[]) {
     this.plan = plan;
+    this.sizes = sizes;
     this.columns = plan.output.map(({ name, type }) => ({ name, type }));
     this.isWatched = !plan.dependencies.some(({ collection }) => collection.startsWith(CATALOG_KEYS));
     this.isRandom = isRandom(plan.root);
