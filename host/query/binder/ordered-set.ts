@@ -10,6 +10,7 @@ import { engine, entry } from "../function/row.ts";
 import { COUNT_STAR, genericAggregate, isAggregate } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { SortKey } from "../plan/operator.ts";
+import { columnsUsed } from "../plan/walk.ts";
 import { arrayOf, plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import {
@@ -98,7 +99,7 @@ export function bindOrderedSet(context: Context, parsed: ParsedCall, name: strin
     return buildArray(binding, found, arrayOf({ ...type, modifiers: [] }));
   }
   const use: Use = { context, name, position, keys, operands: values.map((value) => bindExpression(inner, value)), collect };
-  if (!isSet) return hypothetical(use);
+  if (!isSet) return aboveGroups(use, hypothetical(use));
   if (keys.length !== 1 || use.operands.length !== (name === "mode" ? 0 : 1)) throw none(use);
   if (name === "mode") return mode(use, key);
   if (use.operands[0]!.type.name === "array") throw binding.notSupported(`${name} of an array that is not written out`, position);
@@ -191,7 +192,7 @@ function hypothetical(use: Use): BoundExpression {
     throw binding.error("42883", `${none(use).message.replace(/ \(HINT.*/s, "")} (HINT: ${hint})`, position);
   }
   const compared = keys.map((key, index): Compared => {
-    const type = commonType([operands[index]!.type, key.value.type]);
+    const type = commonType([key.value.type, operands[index]!.type]);
     if ("left" in type) {
       const message = `WITHIN GROUP types ${type.left.name} and ${type.right.name} cannot be matched`;
       throw binding.error("42804", message, binding.positionOf(operands[index]!) ?? position);
@@ -222,6 +223,15 @@ function hypothetical(use: Use): BoundExpression {
       return operator("/", double(operator("+", count(either), one)), double(operator("+", count(), one)));
     }
   }
+}
+
+/**
+ * The rank, and the direct arguments beside it, which make no difference: what stands above the groups is looked at there, and a column
+ * that no group has is refused.
+ */
+function aboveGroups({ context: { level }, operands }: Use, rank: BoundExpression): BoundExpression {
+  const grouped = operands.filter((operand) => [...columnsUsed(operand)].some((column) => !level.outer.has(column)));
+  return grouped.reduce((value, operand) => choose(isNull(operand), value, value), rank);
 }
 
 /** Whether a row comes before the hypothetical one: by the first key that differs. */

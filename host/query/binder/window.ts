@@ -67,8 +67,10 @@ export class WindowCollector {
   constructor(context: Context, definitions: readonly ParsedWindowDefinition[]) {
     const { binding } = context;
     this.#context = { ...context, clause: "window definitions" };
-    for (const { name, window, position } of definitions) {
-      if (this.#named.has(name.folded)) throw binding.error("42P20", `window "${name.folded}" is already defined`, position);
+    for (const { name, window } of definitions) {
+      if (this.#named.has(name.folded)) {
+        throw binding.error("42P20", `window "${name.folded}" is already defined`, this.#bracket(window));
+      }
       this.#named.set(name.folded, this.#bind(window));
     }
   }
@@ -123,25 +125,25 @@ export class WindowCollector {
   #bind(parsed: ParsedWindow): Window {
     const { binding } = this.#context;
     const base = parsed.base && this.#find(parsed.base);
-    const refuse = (message: string, position: number) => binding.error("42P20", message, position);
+    const refuse = (message: string) => binding.error("42P20", message, this.#bracket(parsed));
     const named = `window "${parsed.base?.folded}"`;
     const [firstPart] = parsed.partitionBy;
     const [firstKey] = parsed.orderBy;
     if (base !== undefined && firstPart !== undefined) {
-      throw refuse(`cannot override PARTITION BY clause of ${named}`, parsed.base!.position);
+      throw refuse(`cannot override PARTITION BY clause of ${named}`);
     }
     const hasOrder = (base?.orderBy.length ?? 0) > 0;
-    if (hasOrder && firstKey !== undefined) throw refuse(`cannot override ORDER BY clause of ${named}`, parsed.base!.position);
+    if (hasOrder && firstKey !== undefined) throw refuse(`cannot override ORDER BY clause of ${named}`);
     if (base?.isFramed === true) {
       const isBare = firstKey === undefined && parsed.frame === undefined;
       const hint = isBare ? " (HINT: Omit the parentheses in this OVER clause.)" : "";
-      throw refuse(`cannot copy ${named} because it has a frame clause${hint}`, parsed.base!.position);
+      throw refuse(`cannot copy ${named} because it has a frame clause${hint}`);
     }
     const orderBy = hasOrder ? base!.orderBy : parsed.orderBy.map((order) => bindOrder(this.#context, order));
     const partitionBy = base?.partitionBy ?? parsed.partitionBy.map((part) => settle(binding, bindExpression(this.#context, part)));
     for (const { value } of orderBy) this.#refuseJson(value, "an ordering");
     for (const value of partitionBy) this.#refuseJson(value, "an equality");
-    const frame = parsed.frame === undefined ? DEFAULT_FRAME : this.#frame(parsed.frame, orderBy);
+    const frame = parsed.frame === undefined ? DEFAULT_FRAME : this.#frame(parsed.frame, orderBy, this.#bracket(parsed));
     return { partitionBy, orderBy, frame, isFramed: parsed.frame !== undefined };
   }
 
@@ -152,14 +154,19 @@ export class WindowCollector {
     throw binding.error("42883", `could not identify ${operator} operator for type json`, binding.positionOf(value) ?? 0);
   }
 
-  #frame(parsed: ParsedFrame, orderBy: readonly SortKey[]): WindowFrame {
+  /** Where PostgreSQL says that a window stands: its bracket. */
+  #bracket({ position }: ParsedWindow): number {
+    return this.#context.binding.text.lastIndexOf("(", position - 1);
+  }
+
+  #frame(parsed: ParsedFrame, orderBy: readonly SortKey[], position: number): WindowFrame {
     const { binding } = this.#context;
     const isOffset = (bound: ParsedFrameBound | undefined): boolean => bound?.offset !== undefined;
     if (parsed.unit === "GROUPS" && orderBy.length === 0) {
-      throw binding.error("42P20", "GROUPS mode requires an ORDER BY clause", parsed.position);
+      throw binding.error("42P20", "GROUPS mode requires an ORDER BY clause", position);
     }
     if (parsed.unit === "RANGE" && (isOffset(parsed.start) || isOffset(parsed.end)) && orderBy.length !== 1) {
-      throw binding.error("42P20", "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column", parsed.position);
+      throw binding.error("42P20", "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column", position);
     }
     const bound = (side: ParsedFrameBound): WindowBound => this.#bound(parsed, side, orderBy);
     return {
@@ -175,14 +182,18 @@ export class WindowCollector {
     if (parsed === undefined) return bound === "CURRENT ROW" ? { kind: "current" } : { kind: "unbounded" };
     const kind = bound === "PRECEDING" ? "preceding" : "following";
     const given = bindExpression({ binding, level, clause: `window ${frame.unit}`, aggregates: undefined }, parsed);
-    if ([...columnsUsed(given)].some((column) => !level.outer.has(column))) {
-      throw binding.error("42P10", `argument of ${frame.unit} must not contain variables`, startOf(parsed));
-    }
-    if (frame.unit === "RANGE") return this.#range(kind, given, key!, startOf(parsed));
+    const made: WindowBound =
+      frame.unit === "RANGE" ? this.#range(kind, given, key!, startOf(parsed)) : this.#distance(kind, given, frame.unit, startOf(parsed));
+    if ([...columnsUsed(given)].every((column) => level.outer.has(column))) return made;
+    throw binding.error("42P10", `argument of ${frame.unit} must not contain variables`, startOf(parsed));
+  }
+
+  /** Rows or groups. */
+  #distance(kind: "preceding" | "following", given: BoundExpression, unit: string, position: number): WindowBound {
+    const { binding } = this.#context;
     const offset = coerce(binding, given, plainType("bigint"), "assignment");
     if (offset !== undefined) return { kind, offset, range: undefined };
-    const message = `argument of ${frame.unit} must be type bigint, not type ${formatType(given.type)}`;
-    throw binding.error("42804", message, startOf(parsed));
+    throw binding.error("42804", `argument of ${unit} must be type bigint, not type ${formatType(given.type)}`, position);
   }
 
   #range(kind: "preceding" | "following", given: BoundExpression, order: SortKey, position: number): WindowBound {

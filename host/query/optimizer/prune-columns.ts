@@ -20,8 +20,12 @@ function prune(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): Logica
       if (kept.dependent) for (const column of outerColumns(kept.right)) below.add(column);
       return { ...kept, left: prune(kept.left, below), right: prune(kept.right, below) };
     case "LogicalProject":
-    case "LogicalWindow":
-      return kept.items.length === 0 ? prune(kept.input, needed) : { ...kept, input: prune(kept.input, below) };
+    case "LogicalWindow": {
+      if (kept.items.length > 0) return { ...kept, input: prune(withoutWindows(kept.input, below), below) };
+      // Nobody has asked for the order of the rows.
+      const input = withoutWindows(kept.input, needed);
+      return prune(input.kind === "LogicalSort" ? input.input : input, needed);
+    }
     case "LogicalInsert":
       return { ...kept, input: prune(kept.input, new Set(kept.values.map(({ column }) => column))) };
     case "LogicalUpdate":
@@ -51,6 +55,12 @@ function prune(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): Logica
         inputsOf(kept).map((input) => prune(input, below)),
       );
   }
+}
+
+/** What is below windows that make nothing that is used. */
+function withoutWindows(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): LogicalOperator {
+  if (operator.kind !== "LogicalWindow" || operator.items.some(({ column }) => needed.has(column))) return operator;
+  return withoutWindows(operator.input, needed);
 }
 
 /** The operator without the columns that it makes for nobody. */

@@ -138,6 +138,7 @@ function planWindowItem(item: WindowItem): PhysicalWindowItem {
   ) {
     return { ...item, reach: "row", moving: { start, end } };
   }
+  if (!FRAMED.has(made.kind)) return { ...item, reach: "row" };
   if (start.kind !== "unbounded" || exclude !== "none" || (end.kind !== "unbounded" && end.kind !== "current")) {
     throw sqlError("0A000", "frames that move are interpreted");
   }
@@ -150,6 +151,9 @@ function planWindowItem(item: WindowItem): PhysicalWindowItem {
 
 /** Steps whose values can be taken away again (codegen/operator/window-moving.ts). */
 const INVERTED: ReadonlySet<string> = new Set(["count", "sum_bigint", "bigint_sum_step"]);
+
+/** Functions that look at a frame. */
+const FRAMED: ReadonlySet<string> = new Set(["aggregate", "first_value", "last_value", "nth_value"]);
 
 /** Finishing functions whose words are their own; those of the others may lie in the state. */
 const FRESH = /^(bigint_sum|bigint_avg|numeric_sum|numeric_avg|numeric_(var|stddev)_(samp|pop)|interval_sum|interval_avg)_finish$/;

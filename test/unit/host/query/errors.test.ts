@@ -56,7 +56,6 @@ describe("syntax", () => {
     ["SELECT * FROM (a)", 'syntax error at or near ")" at line 1:17 [42601]'],
     ["SELECT * FROM t AS", "syntax error at end of input at line 1:19 [42601]"],
     ["SELECT 1 LIMIT 1 LIMIT 2", "multiple LIMIT clauses not allowed at line 1:18 [42601]"],
-    ["SELECT sum(x) OVER (ROWS UNBOUNDED FOLLOWING)", "frame start cannot be UNBOUNDED FOLLOWING at line 1:26 [42P20]"],
     ["INSERT INTO t (a) VALUE (1)", 'syntax error at or near "VALUE" at line 1:19 [42601]'],
     ["INSERT INTO t (a) DEFAULT VALUES", 'syntax error at or near "DEFAULT" at line 1:19 [42601]'],
     ["SELECT f(x ORDER BY y) WITHIN GROUP (ORDER BY z)", "cannot use multiple ORDER BY clauses with WITHIN GROUP at line 1:24 [42601]"],
@@ -99,6 +98,16 @@ describe("tokens", () => {
     ["SELECT '\0'", "a statement cannot contain NUL at line 1:9 [42601]"],
   ])("%j", (text, message) => {
     expect(failure(text)).toMatchObject({ code: "SQL_SYNTAX", message });
+  });
+
+  test("frames begin before they end", () => {
+    expect(failure("SELECT sum(x) OVER (ROWS UNBOUNDED FOLLOWING)")).toMatchObject({
+      code: "SQL_ERROR",
+      message: "frame start cannot be UNBOUNDED FOLLOWING at line 1:26 [42P20]",
+    });
+    expect(failure("SELECT sum(x) OVER (ROWS BETWEEN 1 FOLLOWING AND CURRENT ROW)").message).toContain(
+      "frame starting from following row cannot have preceding rows",
+    );
   });
 
   test("parameters count from one", () => {

@@ -60,6 +60,14 @@ const EQUALITIES = [
   "SELECT name FROM emp WHERE id = 5 AND (dept = 1 OR (dept = 2 AND salary > 3))",
   'SELECT "Title" FROM movies WHERE "Year" = 1995 OR "Year" = 1996',
 ];
+const WINDOWS = [
+  "SELECT * FROM (SELECT id, dept, row_number() OVER (PARTITION BY dept ORDER BY id) AS r FROM emp) x WHERE dept = 1 AND id > 5 AND r = 1",
+  "SELECT id, rank() OVER (PARTITION BY dept ORDER BY salary, id), sum(id) OVER (PARTITION BY dept), count(*) OVER (ORDER BY id ROWS 2 PRECEDING) FROM emp",
+  "SELECT id FROM (SELECT id, rank() OVER (ORDER BY salary) AS r, sum(id) OVER w FROM emp WINDOW w AS (PARTITION BY dept)) x",
+  "SELECT id, r FROM (SELECT id, rank() OVER (PARTITION BY dept) AS r, sum(id) OVER w FROM emp WINDOW w AS (PARTITION BY dept ORDER BY id)) x",
+  "SELECT dept, sum(salary), rank() OVER (ORDER BY sum(salary) DESC) FROM emp GROUP BY dept HAVING count(*) > 1",
+  "SELECT dept, open, count(*), grouping(open) FROM emp JOIN dept d ON d.id = emp.dept GROUP BY ROLLUP (dept, open)",
+];
 const SUBQUERIES = [
   "SELECT name FROM emp e WHERE EXISTS (SELECT 1 FROM dept d WHERE d.id = e.dept AND d.open)",
   "SELECT name FROM emp e WHERE NOT EXISTS (SELECT * FROM dept d, sales s WHERE d.id = e.dept AND s.shop = e.id)",
@@ -167,6 +175,7 @@ test("rules", async () => {
     ...EQUALITIES.map((text) => plan(["merge-equalities", "choose-access"], text)),
     ...SUBQUERIES.map((text) => plan(["rewrite-subqueries"], text)),
     ...FILTERS.map((text) => plan(["push-filters"], text)),
+    ...WINDOWS.map((text) => plan(["push-filters", "prune-columns"], text)),
     ...GROUPS.map((text) => plan(["push-filters", "reduce-groups"], text)),
     ...JOINS.map((text) => plan(["push-filters", "order-joins"], text)),
     ...ACCESS.map((text) => plan(["choose-access"], text)),
