@@ -25,7 +25,7 @@ import { FIELD_BYTES, FIELD_CONTENT, indexRank, indexRows, indexTrackKey } from 
 import { makeKey } from "../table/row-index";
 import { fail, failWith } from "../value/cells";
 import { EQUAL, equalItems } from "../value/cypher-equal";
-import { printByte, printBytes, printNumber, printValue, textAt, textMark, textReset } from "../value/json-print";
+import { printByte, printBytes, printNumber, printValue, textAt, textFailed, textMark, textReset } from "../value/json-print";
 import { findField, isString, stringLength, stringPointer, valueBytes } from "../value/packed";
 import { wordOf } from "../value/word";
 import { GRAPH_SETS, KIND_LABEL, graphOf, listAt, listCount } from "./graph";
@@ -214,7 +214,8 @@ function tell(error: u32, graph: usize, definition: usize, number: u32, lacking:
     printBytes(lacking + FIELD_CONTENT + NAME_HEAD, load<u16>(lacking + FIELD_CONTENT));
     printByte(BACKTICK);
   } else printProperties(definition);
-  failWith(error, wordOf(textAt(0), nodes), wordOf(textAt(nodes), textMark() - nodes));
+  if (textFailed) fail(RUNTIME_ERROR_MEMORY);
+  else failWith(error, wordOf(textAt(0), nodes), wordOf(textAt(nodes), textMark() - nodes));
 }
 
 function printProperties(definition: usize): void {

@@ -85,7 +85,7 @@ export function collection_field(collection: usize, field: u32): usize {
 }
 
 /** Most documents that `collection_presence` looks into. */
-const PRESENCE_ROWS: u32 = 64;
+const PRESENCE_ROWS: u32 = 32;
 
 /**
  * Which of the first 64 fields stand at the top of documents that are seen now, as bits. Where there are many documents, all of them: it is

@@ -56,7 +56,7 @@ async function columnsOf(session: Session, text: string): Promise<string[]> {
 
 it.skipIf(!engineBuilt).each([
   [8, true],
-  [60, true],
+  [30, true],
   [200, false],
 ])(`of %i documents (seed ${TEST_SEED})`, async (bounds, isExact) => {
   const random = randomInput(TEST_SEED + bounds);
