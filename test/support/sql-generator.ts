@@ -489,7 +489,6 @@ export class SqlGenerator {
       table: [this.#table()],
       alias: this.#maybe(0.2, () => this.#table()),
       replace: false,
-      overriding: undefined,
       columns: source ? this.#many(0, 3, () => this.#target()) : [],
       overriding: this.#maybe(0.1, () => this.#random.pick(["SYSTEM", "USER"] as const)),
       source,

@@ -1,4 +1,7 @@
-/** What the plan cache keeps: a plan is made anew when there are many more rows than it was made for, and only then. */
+/**
+ * Plans and the sizes that they were made for: a plan is made anew when there are many more rows, and only then. What is seen is the prepared
+ * statement's own plan: whether it is another one, and whether it goes by an index.
+ */
 import { beforeEach, describe, expect, it } from "vitest";
 import { SimulatedDisk } from "../../../../../host/platform/simulated/disk.ts";
 import type { Parameters } from "../../../../../host/query/executor/input.ts";
