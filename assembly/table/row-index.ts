@@ -75,7 +75,17 @@ import {
   keysEqual,
 } from "./index-key";
 import { isNull, slotAt } from "./row-block";
-import { NOTE_DELETED, NOTE_NEEDED, NOTE_UPDATED, childArrives, notesFill, notesMark, parentLeaves, referenceBehind, referenceNumber } from "./reference";
+import {
+  NOTE_DELETED,
+  NOTE_NEEDED,
+  NOTE_UPDATED,
+  childArrives,
+  notesFill,
+  notesMark,
+  parentLeaves,
+  referenceBehind,
+  referenceNumber,
+} from "./reference";
 import { foundSlot, readIsObject, readKind, readPath } from "./row-value";
 
 /** Most indexes of a collection: each has a bit in a row's change. */

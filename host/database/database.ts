@@ -193,7 +193,10 @@ export class Database {
   async #close(): Promise<void> {
     if (this.#log === undefined) return;
     await this.#compaction?.stop();
-    if (this.engine.failure === undefined) this.commits.pass();
+    if (this.engine.failure === undefined) {
+      this.queries.engine?.keepSequences(true);
+      this.commits.pass();
+    }
     await this.#log.close();
     await this.#storage?.unlock();
   }

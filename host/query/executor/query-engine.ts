@@ -212,9 +212,10 @@ export class QueryEngine {
     return this.#frame.execution;
   }
 
-  /** Writes how far sequences have counted, before anybody is told a value. */
-  keepSequences(): void {
+  /** Writes how far sequences have counted, before anybody is told a value; exactly that, when nobody will count any more. */
+  keepSequences(exactly = false): void {
     const { sequences } = this.#parts;
+    if (exactly) sequences.close();
     if (sequences.isDue && this.#frame.execution === 0) this.#frame.defining(0, undefined, () => sequences.flush());
   }
 

@@ -248,6 +248,15 @@ export class Sequences {
     return this.#due.size > 0;
   }
 
+  /** The last values are to be written as they are: nobody counts any more, so nothing need be left out later. */
+  close(): void {
+    for (const position of this.#positions.values()) {
+      if (position.ahead <= 0) continue;
+      position.ahead = 0;
+      this.#due.add(position);
+    }
+  }
+
   /** Writes the keys that are due. Requires: no transaction runs. What cannot be written is tried again, and gives no values until then. */
   flush(): void {
     const tables = this.#place.tables();

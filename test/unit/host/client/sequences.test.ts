@@ -26,33 +26,33 @@ describe.skipIf(!engineBuilt)("sequences", () => {
 
   afterEach(() => db.close());
 
-  const valueOf = async (of: Asked, text: string): Promise<unknown> => Object.values((await of.query(text)).rows[0] ?? {})[0];
+  const firstOf = async (of: Asked, text: string): Promise<unknown> => Object.values((await of.query(text)).rows[0] ?? {})[0];
 
   it.each(["serializable", "snapshot"] as const)("transactions (%s) that count at the same time all commit", async (isolation) => {
     const transactions = await Promise.all(Array.from({ length: 8 }, () => db.begin({ isolation })));
     const values: unknown[] = [];
     for (let round = 0; round < 20; round++) {
       for (const [index, tx] of transactions.entries()) {
-        values.push(await valueOf(tx, "SELECT nextval('s')"));
+        values.push(await firstOf(tx, "SELECT nextval('s')"));
         await tx.query(`INSERT INTO t (v) VALUES (${index})`);
       }
     }
     const outcomes = await Promise.allSettled(transactions.map((tx) => tx.commit()));
     expect(outcomes.map(({ status }) => status)).toEqual(transactions.map(() => "fulfilled"));
     expect(new Set(values).size).toBe(160);
-    expect(await valueOf(db, "SELECT count(DISTINCT id) FROM t")).toBe(160);
+    expect(await firstOf(db, "SELECT count(DISTINCT id) FROM t")).toBe(160);
   });
 
   it("what was taken stays taken, alone and beside others, after ROLLBACK and to a savepoint", async () => {
     const alone = await db.begin();
-    expect(await valueOf(alone, "SELECT nextval('s')")).toBe(1);
+    expect(await firstOf(alone, "SELECT nextval('s')")).toBe(1);
     await alone.query("SAVEPOINT here");
     await alone.query("SELECT setval('s', 10)");
     await alone.query("ROLLBACK TO here");
-    expect(await valueOf(alone, "SELECT nextval('s')")).toBe(11);
-    expect(await valueOf(db, "SELECT nextval('s')")).toBe(12);
+    expect(await firstOf(alone, "SELECT nextval('s')")).toBe(11);
+    expect(await firstOf(db, "SELECT nextval('s')")).toBe(12);
     await alone.rollback();
-    expect(await valueOf(db, "SELECT nextval('s')")).toBe(13);
+    expect(await firstOf(db, "SELECT nextval('s')")).toBe(13);
   });
 
   it("definitions are of their transaction", async () => {
@@ -60,22 +60,22 @@ describe.skipIf(!engineBuilt)("sequences", () => {
     const tx = await db.begin();
     await tx.query("DROP SEQUENCE s");
     await tx.query("CREATE SEQUENCE s");
-    expect(await valueOf(tx, "SELECT nextval('s')")).toBe(1);
-    expect(await valueOf(db, "SELECT nextval('s')")).toBe(101);
+    expect(await firstOf(tx, "SELECT nextval('s')")).toBe(1);
+    expect(await firstOf(db, "SELECT nextval('s')")).toBe(101);
     await tx.rollback();
-    expect(await valueOf(db, "SELECT nextval('s')")).toBe(102);
+    expect(await firstOf(db, "SELECT nextval('s')")).toBe(102);
     await db.query("INSERT INTO t (v) VALUES (1), (2)");
     const truncating = await db.begin();
     await truncating.query("TRUNCATE t RESTART IDENTITY");
     await truncating.query("INSERT INTO t (v) VALUES (1)");
-    expect(await valueOf(truncating, "SELECT id FROM t")).toBe(1);
+    expect(await firstOf(truncating, "SELECT id FROM t")).toBe(1);
     await truncating.rollback();
     await db.query("INSERT INTO t (v) VALUES (3)");
-    expect(await valueOf(db, "SELECT max(id) FROM t")).toBe(3);
+    expect(await firstOf(db, "SELECT max(id) FROM t")).toBe(3);
     const kept = await db.begin();
     await kept.query("ALTER SEQUENCE s RESTART WITH 7");
     await kept.commit();
-    expect(await valueOf(db, "SELECT nextval('s')")).toBe(7);
+    expect(await firstOf(db, "SELECT nextval('s')")).toBe(7);
   });
 
   it("a transaction that only reads does not count", async () => {
