@@ -187,6 +187,10 @@ describe("what stays behind", () => {
   });
 
   it("a foreign key holds when the table that it refers to is altered", () => {
+    machine.sql("CREATE UNIQUE INDEX by_b ON t (b)");
+    machine.sql("ALTER TABLE t ADD COLUMN up integer REFERENCES t (b)");
+    expect(() => machine.sql("UPDATE t SET up = 11")).toThrow('"t_up_fkey" [23503]');
+    machine.sql("ALTER TABLE t DROP COLUMN up");
     machine.sql("CREATE TABLE c (n integer PRIMARY KEY REFERENCES t, up integer REFERENCES c)");
     machine.sql("INSERT INTO c VALUES (1, NULL), (2, 1)");
     expect(() => machine.sql("ALTER TABLE t ALTER id TYPE integer USING id + 1")).toThrow('"c_n_fkey" [23503]');
