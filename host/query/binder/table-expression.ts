@@ -68,7 +68,9 @@ export function bindTableExpression(
 ): TableExpression {
   const binding = new Binding(text, surroundings);
   const level = new Level(undefined, false);
-  const { source, scan } = scanCollection(binding, collection.name, collection.table, collection.name);
+  // A schema's table is called by its own name.
+  const alias = collection.name.slice(collection.name.indexOf(".") + 1);
+  const { source, scan } = scanCollection(binding, collection.name, collection.table, alias);
   level.sources = [source];
   const context: Context = { binding, level, clause: CLAUSES[use.kind], aggregates: undefined };
   const bound = bindExpression(context, parsed);

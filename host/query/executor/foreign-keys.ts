@@ -49,7 +49,7 @@ export function foreignKeyOf(
   other: string,
   find: (name: string) => CatalogTable | undefined,
 ): CatalogForeignKey {
-  const parent = other === table.name ? table : find(other);
+  const parent = other === table.name ? withIndexes(table, find(other)) : find(other);
   if (parent === undefined) throw sqlError("42P01", `relation "${other}" does not exist`);
   const own = columns.map((column) => numberOf(table, column));
   const key = keyOf(parent, references.columns);
@@ -99,7 +99,7 @@ function keyOf(
     return { columns: primaryKey.columns, wanted: primaryKey.columns };
   }
   const wanted = names.map(({ folded }) => numberOf(parent, folded));
-  const keys = [primaryKey?.columns ?? [], ...uniqueKeys(parent).map((key) => key.columns)];
+  const keys = [primaryKey?.columns ?? [], ...[...parent.uniques, ...uniqueKeys(parent)].map((key) => key.columns)];
   const columns = keys.find((key) => key.length === wanted.length && wanted.every((column) => key.includes(column)));
   if (columns === undefined || new Set(wanted).size !== wanted.length) {
     throw sqlError("42830", `there is no unique constraint matching given keys for referenced table "${name}"`);
@@ -113,6 +113,22 @@ function uniqueKeys({ uniques, indexes }: ReferringTable & { readonly indexes?: 
   return indexes
     .filter(({ unique, parts }) => unique && parts.every((part) => part.kind === "column" && !part.descending))
     .map(({ name, parts }) => ({ name, columns: parts.flatMap((part) => (part.kind === "column" ? [part.number] : [])) }));
+}
+
+/** A table that is being altered, with the indexes that it has. */
+function withIndexes(
+  table: ReferringTable,
+  known: CatalogTable | undefined,
+): ReferringTable & { readonly indexes?: readonly CatalogIndex[] } {
+  if (known === undefined) return table;
+  const indexes = known.indexes.map((index) => {
+    const parts = index.parts.map((part) => {
+      const name = part.kind === "column" ? known.columns[part.number]?.name : undefined;
+      return part.kind === "column" ? { ...part, number: table.columns.findIndex((column) => column.name === name) } : part;
+    });
+    return { ...index, parts };
+  });
+  return { ...table, indexes };
 }
 
 /** Refuses a foreign key whose columns cannot be compared. */

@@ -62,6 +62,24 @@ describe("rows", () => {
     expect(machine.command("JSON.GET", "t:5")).toContain('"e":"no number"');
   });
 
+  it("move between schemas, with odd names too, and what speaks of them follows", () => {
+    machine.sql("CREATE SCHEMA s");
+    machine.sql("ALTER TABLE t ADD CHECK (t.b > 0)");
+    machine.sql("CREATE VIEW v AS SELECT * FROM (SELECT t.*, t.b + 1 AS m FROM t) AS q");
+    machine.sql("ALTER TABLE t SET SCHEMA s");
+    machine.sql('ALTER TABLE s.t RENAME a TO "odd ""name"');
+    machine.sql('ALTER TABLE s.t RENAME TO "U u"');
+    machine.sql("ALTER TABLE s.\"U u\" ADD COLUMN k text DEFAULT 'a:b'");
+    expect(rowsOf("SELECT * FROM v WHERE id = 1")).toEqual([[1, "x", 10, 11]]);
+    expect(rowsOf('SELECT "odd ""name", k FROM s."U u" WHERE id = 2')).toEqual([["y", "a:b"]]);
+    expect(() => machine.sql("INSERT INTO s.\"U u\" VALUES (4, 'y', -1)")).toThrow("t_b_check");
+    machine.sql('ALTER TABLE s."U u" DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (k, id)');
+    machine.sql('ALTER TABLE s."U u" SET SCHEMA public');
+    expect(machine.command("EXISTS", "U u:a\\:b:1", "U u:a\\:b:3")).toBe(":2");
+    expect(rowsOf("SELECT b FROM \"U u\" WHERE k = 'a:b' AND id = 2")).toEqual([[20]]);
+    expect(rowsOf("SELECT m FROM v WHERE id = 2")).toEqual([[21]]);
+  });
+
   it("get other keys with another primary key, and keep their order", () => {
     machine.sql("ALTER TABLE t ALTER id TYPE integer USING 4 - id");
     expect(rowsOf("SELECT id, b FROM t")).toEqual([
@@ -169,6 +187,10 @@ describe("what stays behind", () => {
   });
 
   it("a foreign key holds when the table that it refers to is altered", () => {
+    machine.sql("CREATE UNIQUE INDEX by_b ON t (b)");
+    machine.sql("ALTER TABLE t ADD COLUMN up integer REFERENCES t (b)");
+    expect(() => machine.sql("UPDATE t SET up = 11")).toThrow('"t_up_fkey" [23503]');
+    machine.sql("ALTER TABLE t DROP COLUMN up");
     machine.sql("CREATE TABLE c (n integer PRIMARY KEY REFERENCES t, up integer REFERENCES c)");
     machine.sql("INSERT INTO c VALUES (1, NULL), (2, 1)");
     expect(() => machine.sql("ALTER TABLE t ALTER id TYPE integer USING id + 1")).toThrow('"c_n_fkey" [23503]');
