@@ -11,7 +11,7 @@ import { judge, runStatement } from "./compare.ts";
 import { type OpenSide, openSide, type SideName } from "./sides.ts";
 import { WindowGenerator, windowTable } from "./windows.ts";
 
-const QUERIES = Number(process.env.MEMFLUX_WINDOW_QUERIES ?? 100);
+const QUERIES = Number(process.env.MEMFLUX_WINDOW_QUERIES ?? 60);
 const SIDES: readonly SideName[] = ["library-interpreted", "library-compiled", "library-sliced", "library-unoptimised"];
 
 describe.skipIf(!isSqlThere)(`windows, grouping sets, ordered sets (seed ${SEED})`, () => {
