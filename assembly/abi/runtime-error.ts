@@ -125,7 +125,7 @@ export const RUNTIME_ERROR_GRAPH_END = 188;
 export const RUNTIME_ERROR_REFERENCE_MISSING = 230;
 export const RUNTIME_ERROR_REFERENCE_NEEDED = 231;
 /** The same of a key that has NULL beside values, where MATCH FULL forbids that. */
-export const RUNTIME_ERROR_REFERENCE_MIXED = 232;
+export const RUNTIME_ERROR_REFERENCE_MIXED = 253;
 /** A function of the host has failed: the host knows why. */
 export const RUNTIME_ERROR_HOST = 182;
 /** Regular expressions: what is wrong with them. */

@@ -28,7 +28,7 @@ import {
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Most bytes, compressed, of what a page loads: to open a database, with its first statement, and when it calls one of the functions. */
-const LIMITS = { base: 327_600, sql: 273_600, functions: 11_740 };
+const LIMITS = { base: 336_300, sql: 301_900, functions: 11_740 };
 /** What `use` answers of a new database. */
 const USED = [1, 3, 2, 3];
 type Surroundings = Readonly<Partial<Record<"worker" | "wasm" | "sql" | "functions", string>>>;

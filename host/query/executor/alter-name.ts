@@ -42,6 +42,10 @@ export function tableToAlter(place: DefinitionPlace, parts: TableParts, statemen
   const name = collectionOf(statement.table);
   const change = actions[0]!.change;
   const table = tables.table(database, name);
+  if (table === undefined && place.sequences.find(database, name) !== undefined) {
+    if (object !== "TABLE") throw sqlError("42809", `"${name}" is not ${object === "VIEW" ? "a view" : "an index"}`);
+    throw sqlError("0A000", "ALTER TABLE of a sequence is not supported");
+  }
   const view = table === undefined ? catalog.view(name) : undefined;
   if (object === "INDEX" || (table === undefined && view === undefined && change.change === "RENAME TO")) {
     if (table !== undefined || view !== undefined) throw sqlError("42809", `"${name}" is not an index`);
@@ -58,7 +62,7 @@ export function tableToAlter(place: DefinitionPlace, parts: TableParts, statemen
       ? sqlError("42809", `"${name}" is not a table (DETAIL: it is a collection without schema)`)
       : sqlError("42P01", `relation "${name}" does not exist`);
   }
-  if (change.change === "RENAME TO" || change.change === "SET SCHEMA") renameTable(place, table, newName(name, change));
+  if (change.change === "RENAME TO" || change.change === "SET SCHEMA") renameTable(place, parts, table, newName(name, change));
   else if (change.change === "RENAME COLUMN") renameColumn(place, parts, table, change, actions[0]!.position);
   else if (change.change === "RENAME CONSTRAINT") renameConstraint(place, table, change.from.folded, change.to.folded);
   else return table;
@@ -113,7 +117,7 @@ function isIndex({ tables, database }: DefinitionPlace, name: string): boolean {
 
 // Tables ------------------------------------------------------------------------------------------------------------------
 
-function renameTable(place: DefinitionPlace, table: CatalogTable, { name, like }: NewName): void {
+function renameTable(place: DefinitionPlace, parts: TableParts, table: CatalogTable, { name, like }: NewName): void {
   if (name === table.name) throw sqlError("42P07", `relation "${name}" already exists`);
   refuseTaken(place, name);
   const views = viewsOf(place, table.name);
@@ -130,6 +134,7 @@ function renameTable(place: DefinitionPlace, table: CatalogTable, { name, like }
     ),
   };
   const indexes = indexesOf(place, table.name).map((index) => ({ ...index, table: name }));
+  parts.sequences.followOwner(table.name, (owner) => ({ ...owner, table: name }));
   reform(place, table, to, indexes, follow);
   for (const view of views) renameInView(place, view, { table: table.name, to: printableNames(name, like) });
 }
@@ -193,6 +198,7 @@ function renameColumn(
     ...index,
     parts: index.parts.map((part) => ("column" in part && part.column === old ? { ...part, column: name } : part)),
   }));
+  parts.sequences.followOwner(table.name, (owner) => (owner.column === old ? { ...owner, column: name } : owner));
   reform(place, table, to, indexes, follow);
   const renaming: Renaming = { table: table.name, column: old, to: [target] };
   for (const view of views) renameInView(place, view, renaming);

@@ -35,6 +35,8 @@ interface Course {
   readonly sources: ColumnSource[];
   readonly views: readonly BoundView[];
   indexes: StoredIndex[];
+  /** Columns that are added. */
+  readonly added: ParsedColumnDefinition[];
   /** Something is asked of the rows that has not been asked before. */
   checks: boolean;
 }
@@ -69,17 +71,20 @@ export function alterTable(place: DefinitionPlace, parts: TableParts, statement:
     sources: table.columns.map((_, number) => number),
     views: viewsOf(place, table.name),
     indexes: [...indexes],
+    added: [],
     checks: false,
   };
   const steps = statement.actions.flatMap(({ change, position }) => stepsOf(change, position));
   for (const step of steps.sort((left, right) => left.pass - right.pass)) step.run(course);
-  const to = finished(course.draft);
+  const { table: to, sequences } = parts.withSequences(finished(course.draft), course.added);
   refuseOtherTypes(course, to);
   for (const { name } of indexes) {
     const kept = course.indexes.find((index) => index.name === name);
     if (kept === undefined) tables.deleteKey(database, INDEX_KEYS + name);
   }
   const left = course.views.filter(({ view }) => place.catalog.view(view.name) !== undefined);
+  // The rows that there are count by them.
+  parts.sequences.make(sequences);
   carryOut(course, to);
   keepStars(place, left);
 }
@@ -114,13 +119,14 @@ function stepsOf(change: ParsedTableChange, position: number): readonly Step[] {
 
 function addingColumn(column: ParsedColumnDefinition, ifNotExists: boolean, position: number): readonly Step[] {
   let isAdded = false;
-  const add = ({ draft, sources, parts }: Course): void => {
+  const add = ({ draft, sources, parts, added }: Course): void => {
     if (draft.columns.some(({ name }) => name === column.name.folded)) {
       if (ifNotExists) return;
       throw parts.error("42701", `column "${column.name.folded}" of relation "${draft.name}" already exists`, position);
     }
     parts.addColumn(draft, column);
     sources.push(undefined);
+    added.push(column);
     isAdded = true;
   };
   const constraints = column.constraints.map((constraint) => addingConstraint(constraint, column.name.folded, () => isAdded));
@@ -182,7 +188,7 @@ function setDefault(course: Course, change: Extract<ParsedTableChange, { change:
     throw course.parts.error("0A000", "cannot use column reference in DEFAULT expression", position);
   }
   keepFirstDefault(course, number);
-  course.draft.columns[number] = { ...column, defaultText: printExpression(change.value), identity: undefined };
+  course.draft.columns[number] = { ...column, defaultText: printExpression(change.value), identity: undefined, sequence: undefined };
 }
 
 /** The rows that there are have got what a column was added with. */
@@ -196,12 +202,12 @@ function dropDefault(course: Course, name: ParsedName, position: number): void {
   const number = numberOf(course, name, position);
   const column = columnAt(course, number);
   refuseIdentity(course, column, position);
-  course.draft.columns[number] = { ...column, defaultText: undefined, identity: undefined };
+  course.draft.columns[number] = { ...column, defaultText: undefined, identity: undefined, sequence: undefined };
 }
 
-function refuseIdentity({ draft, parts }: Course, { name, identity }: CatalogColumn, position: number): void {
-  if (identity !== "always") return;
-  throw parts.error("42601", `column "${name}" of relation "${draft.name}" is an identity column`, position);
+function refuseIdentity({ draft, parts }: Course, column: CatalogColumn, position: number): void {
+  if (!parts.sequences.isIdentity(column)) return;
+  throw parts.error("42601", `column "${column.name}" of relation "${draft.name}" is an identity column`, position);
 }
 
 function setNotNull(course: Course, name: ParsedName, position: number): void {
@@ -246,6 +252,7 @@ function dropColumn(course: Course, { name, ifExists, cascade }: Dropping, posit
   );
   dropReferences(course, references);
   takeColumn(course, number);
+  course.parts.sequences.dropOwnedBy(table.name, column.name, cascade);
 }
 
 /** A name as messages show it: in quotes if it needs them. */

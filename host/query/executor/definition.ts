@@ -145,7 +145,7 @@ export class Definition {
       for (const constraint of column.constraints) this.#addForeignKey(draft, constraint, column.name.folded);
     }
     for (const constraint of statement.constraints) this.#addForeignKey(draft, constraint, undefined);
-    const { table, sequences } = this.#sequences.planned(finished(draft), statement.columns.flatMap(countedColumn));
+    const { table, sequences } = this.#parts.withSequences(finished(draft), statement.columns);
     this.#tables.define(this.#database, table);
     try {
       this.#sequences.make(sequences);
@@ -189,6 +189,8 @@ export class Definition {
       addConstraint: (draft, constraint, column) => this.#addConstraint(draft, constraint, column),
       addForeignKey: (draft, constraint, column) => this.#addForeignKey(draft, constraint, column),
       type: (type) => this.#type(type),
+      withSequences: (table, columns) => this.#sequences.planned(table, columns.flatMap(countedColumn)),
+      sequences: this.#sequences,
       error: (state, message, position) => this.#error(state, message, position),
     };
   }

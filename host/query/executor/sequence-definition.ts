@@ -8,6 +8,7 @@
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedAlterSequence, ParsedCreateSequence, ParsedSequenceOption } from "../ast/definition.ts";
 import type { ParsedName, ParsedNames } from "../ast/name.ts";
+import type { CatalogColumn } from "../catalog/catalog.ts";
 import type { StoredTable } from "../catalog/schema-json.ts";
 import {
   restartedId,
@@ -211,6 +212,37 @@ export class SequenceDefinition {
   /** A table is dropped. */
   dropOwned(table: string): void {
     for (const sequence of this.#sequences.all(this.#place.database, table)) this.#remove(sequence);
+  }
+
+  /** A column is dropped. `cascade`: what else counts by its sequences is to go with it. */
+  dropOwnedBy(table: string, column: string, cascade: boolean): void {
+    for (const sequence of this.#sequences.all(this.#place.database, table)) {
+      if (sequence.owner?.column !== column) continue;
+      const others = this.#users(sequence.name).filter((user) => user.table !== table || user.column !== column);
+      if (others.length > 0) {
+        if (cascade) throw sqlError("0A000", "DROP ... CASCADE of a sequence that other defaults use is not supported");
+        const detail = others.map(
+          (user) => `default value for column ${user.column} of table ${user.table} depends on sequence ${sequence.name}`,
+        );
+        const hint = "(HINT: Use DROP ... CASCADE to drop the dependent objects too.)";
+        const what = `column ${column} of table ${table}`;
+        throw sqlError("2BP01", `cannot drop ${what} because other objects depend on it (DETAIL: ${detail.join("; ")}) ${hint}`);
+      }
+      this.#remove(sequence);
+    }
+  }
+
+  /** A table, or a column of it, has another name: its sequences are owned under that one. */
+  followOwner(table: string, rename: (owner: SequenceOwner) => SequenceOwner): void {
+    for (const sequence of this.#sequences.all(this.#place.database, table)) {
+      if (sequence.owner !== undefined) this.#write({ ...sequence, owner: rename(sequence.owner) });
+    }
+  }
+
+  /** Whether a column is GENERATED AS IDENTITY, rather than a serial. */
+  isIdentity({ sequence, identity }: Pick<CatalogColumn, "sequence" | "identity">): boolean {
+    if (identity === undefined) return false;
+    return sequence === undefined || this.#sequences.find(this.#place.database, sequence)?.owner?.isIdentity === true;
   }
 
   /** TRUNCATE ... RESTART IDENTITY. */

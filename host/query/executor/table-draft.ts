@@ -8,8 +8,10 @@ import type { ParsedExpression } from "../ast/expression.ts";
 import type { ParsedName, ParsedNames, ParsedType } from "../ast/name.ts";
 import type { CatalogCheck, CatalogColumn, CatalogForeignKey, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
 import { type StoredIndex, type StoredTable, writeIndex } from "../catalog/schema-json.ts";
+import type { StoredSequence } from "../catalog/sequence-json.ts";
 import type { SqlType } from "../type/type.ts";
 import { INDEX_KEYS, keyName, uniqueName } from "./engine-tables.ts";
+import type { SequenceDefinition } from "./sequence-definition.ts";
 import type { DefinitionPlace } from "./view-definition.ts";
 
 export interface Draft {
@@ -27,6 +29,12 @@ export interface TableParts {
   readonly addConstraint: (draft: Draft, constraint: ParsedConstraint, column: string | undefined) => void;
   readonly addForeignKey: (draft: Draft, constraint: ParsedConstraint, column: string | undefined) => void;
   readonly type: (parsed: ParsedType) => SqlType;
+  /** The sequences of columns that are added, and a table's record with them. */
+  readonly withSequences: (
+    table: StoredTable,
+    columns: readonly ParsedColumnDefinition[],
+  ) => { readonly table: StoredTable; readonly sequences: readonly StoredSequence[] };
+  readonly sequences: SequenceDefinition;
   readonly error: (state: string, message: string, position: number) => Error;
 }
 
