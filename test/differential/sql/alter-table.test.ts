@@ -15,8 +15,8 @@ import { createRandom, type SeededRandom } from "../../support/random.ts";
 import { SqlFailure, type SqlPeer } from "../../support/sql/peer.ts";
 import { openPostgres } from "../../support/sql/postgres.ts";
 
-const SEED = Number(process.env["ALTER_SEED"] ?? 1);
-const RUNS = Number(process.env["ALTER_RUNS"] ?? 6);
+const SEED = Number(process.env.ALTER_SEED ?? 1);
+const RUNS = Number(process.env.ALTER_RUNS ?? 6);
 const STEPS = 40;
 
 const TABLES = ["t", "u", "w"];
