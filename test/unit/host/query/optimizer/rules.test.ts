@@ -24,7 +24,10 @@ function facts(rows: number, primaryKey: readonly ColumnSource[], indexes: Colle
 const COLLECTIONS: Readonly<Record<string, CollectionFacts>> = {
   emp: facts(10_000, [column(0)], [{ name: "emp_dept_name", unique: false, columns: [part(column(3)), part(column(1), true)] }]),
   dept: facts(100, [column(0)], []),
-  sales: facts(1_000_000, [column(0), column(1)], [{ name: "sales_amount", unique: false, columns: [part(column(2))] }]),
+  sales: {
+    ...facts(1_000_000, [column(0), column(1)], [{ name: "sales_amount", unique: false, columns: [part(column(2))] }]),
+    distinctValues: (source) => (source.kind === "column" && source.number === 2 ? 100_000 : undefined),
+  },
   movies: facts(3_000, [{ kind: "id" }], [{ name: "movies_year", unique: true, columns: [part(path("Year"))] }]),
 };
 
@@ -134,6 +137,12 @@ const LOOK_UPS = [
   "SELECT d.name FROM dept d WHERE d.id = 3 AND EXISTS (SELECT 1 FROM emp e WHERE e.dept = d.id AND e.name = 'x')",
   "SELECT d.name FROM dept d, emp e WHERE e.dept = d.id",
   "SELECT d.name FROM dept d RIGHT JOIN emp e ON e.dept = d.id WHERE d.id = 3",
+  // Few keys, other than all of a key's columns, and more than equalities.
+  "SELECT amount FROM sales WHERE amount IN (SELECT e.salary FROM emp e WHERE e.id = 3)",
+  "SELECT amount FROM sales WHERE amount IN (SELECT e.salary FROM emp e WHERE e.id = 3) AND day IN (SELECT '2020-01-01'::date)",
+  "SELECT amount FROM sales s WHERE EXISTS (SELECT 1 FROM emp e WHERE e.id = 3 AND e.dept = s.shop AND e.salary < s.amount)",
+  "SELECT e.name, (SELECT count(*) FROM sales s WHERE s.amount = e.salary) AS n FROM emp e WHERE e.id = 3",
+  "SELECT e.name, (SELECT count(*) FROM sales s WHERE s.amount = e.salary) AS n FROM emp e",
 ];
 const LIMITS = [
   "SELECT name FROM emp LIMIT 3 OFFSET 2",
