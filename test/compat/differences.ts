@@ -80,6 +80,15 @@ const SQL_SCENARIOS: readonly string[] = [
   "Errors start with what kind they are and end with the SQLSTATE",
 ];
 
+/** Scenarios of alter.resp. */
+const ALTER_SCENARIOS = [
+  "Nobody else sees it before COMMIT, and the rows move then",
+  "ROLLBACK and ROLLBACK TO take it back, with what was written",
+  "A transaction that has written the table as it was cannot commit; one that has read it can",
+  "A table that others have changed since is not altered",
+  "In EXEC, in scripts, and where nothing may be written",
+];
+
 /** Scenarios of cypher.resp. */
 const CYPHER_SCENARIOS: readonly string[] = [
   "CYPHER joins its words and answers each row as a JSON object",
@@ -166,6 +175,7 @@ export const DIFFERENCES: readonly Difference[] = [
   { transcript: "sorted-sets.resp", scenario: "ZRANK and ZREVRANK with a score, which 7.2 has", source: WITH_SCORE },
   ...LIST_SCENARIOS.map((scenario) => ({ transcript: "lists.resp", scenario, source: LISTS_72 })),
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
+  ...ALTER_SCENARIOS.map((scenario) => ({ transcript: "alter.resp", scenario, source: SQL_SOURCE })),
   ...CYPHER_SCENARIOS.map((scenario) => ({ transcript: "cypher.resp", scenario, source: CYPHER_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
   ...FIELD_EXPIRY_SCENARIOS.map((scenario) => ({ transcript: "field-expiry.resp", scenario, source: FIELD_EXPIRY_SOURCE })),
