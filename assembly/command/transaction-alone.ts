@@ -42,6 +42,7 @@ import { ssiBegin } from "../mvcc/ssi";
 import { viewsLinger } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferInitialize, bufferTrim } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
+import { INDEX_NEXT, INDEX_REFERRED, INDEX_REFERS, indexIsUnique } from "../table/index";
 import { referencesForget } from "../table/reference";
 import { NOT_ALONE, isUnlimited, setAloneBefore } from "./call";
 import { effectDelete } from "./effect";
@@ -188,11 +189,11 @@ function leaveLog(transaction: usize): void {
 }
 
 /**
- * Whether effects of a row of this collection (0: there is none yet) need not be logged now: nothing depends on the order in which rows without indexes change, so
- * what they are in the end is logged when somebody needs it (`logDeferred`).
+ * Whether effects of a row of this collection (0: there is none yet) need not be logged now: nothing depends on the order in which its rows
+ * change, so what they are in the end is logged when somebody needs it (`logDeferred`).
  */
 export function aloneDefers(collection: usize): bool {
-  if (!aloneRuns || (collection && load<u32>(collection, COLLECTION_INDEXES))) return false;
+  if (!aloneRuns || (collection && needsOrder(collection))) return false;
   hasDeferred = true;
   return true;
 }
@@ -224,7 +225,15 @@ function logKey(hash: u64, key: usize, length: u32): void {
 function isRowLogged(key: usize, length: u32): bool {
   const prefix = prefixLength(key, length);
   const collection = prefix ? collectionNamed(database, key, prefix) : 0;
-  return collection != 0 && load<u32>(collection, COLLECTION_INDEXES) != 0;
+  return collection != 0 && needsOrder(collection);
+}
+
+/** Whether a row may stand in the way of another one of the collection, or be needed by one of another: it has unique indexes, or references. */
+function needsOrder(collection: usize): bool {
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = <usize>load<u32>(index, INDEX_NEXT)) {
+    if (indexIsUnique(index) || load<u32>(index, INDEX_REFERS) || load<u32>(index, INDEX_REFERRED)) return true;
+  }
+  return false;
 }
 
 /** Ends that. */

@@ -38,8 +38,9 @@ import { ENTRY_KIND, entryExpiry } from "../structure/entry";
 import { builderBytes, builderLength, builderReset } from "../value/builder";
 import { cells, failWith, hasFailed, planAllocate } from "../value/cells";
 import { putNumeric } from "../value/numeric-text";
+import { isWordKind } from "../value/record";
 import { absoluteWord } from "../value/record-unpack";
-import { inlineWord, longWord, wordBytes, wordLength } from "../value/word";
+import { inlineWord, isInline, longWord, wordBytes, wordLength } from "../value/word";
 import {
   FIELD_COLUMN,
   FIELD_CONTENT,
@@ -118,6 +119,25 @@ export function makeKey(which: u32, collection: usize, index: usize, entry: usiz
   }
 }
 
+/** Whether two rows of a table have the same in an index's columns, as their slots tell: not where long words lie in the records. */
+function hasSameSlots(collection: usize, index: usize, old: usize, entry: usize): bool {
+  const table = <usize>load<u32>(collection, COLLECTION_TABLE);
+  if (!table || !((<u32>load<u8>(old, ENTRY_KIND)) & (<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) return false;
+  const before = valueAddress(old);
+  const after = valueAddress(entry);
+  const nulls = load<u64>(before, RECORD_NULLS) ^ load<u64>(after, RECORD_NULLS);
+  let field = indexFirstField(index);
+  for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
+    if (load<u8>(field, FIELD_KIND) != <u8>FIELD_COLUMN) return false;
+    const number = <usize>load<u32>(field, FIELD_CONTENT);
+    const bits = load<u64>(before + RECORD_SLOTS + (number << 3));
+    if ((nulls >> (<u64>number)) & 1 || bits != load<u64>(after + RECORD_SLOTS + (number << 3))) return false;
+    if (isWordKind(<u32>load<u8>(table + TABLE_HEAD + number * COLUMN_BYTES, COLUMN_KIND)) && !isInline(bits)) return false;
+    field = indexNextField(field);
+  }
+  return true;
+}
+
 /** The part of a declared column's value in a row: rows of tables are records with a slot for each column. */
 function columnPart(collection: usize, entry: usize, number: u32): void {
   const table = <usize>load<u32>(collection, COLLECTION_TABLE);
@@ -186,9 +206,10 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
   let kept: u64 = 0;
   let bit: u64 = 1;
   for (let index = first; index; index = nextIndex(index)) {
-    if (old) makeKey(KEY_OLD, collection, index, old);
-    makeKey(KEY_NEW, collection, index, entry);
-    if (old && !keyTooLong && keysEqual()) kept |= bit;
+    const isSame = old != 0 && hasSameSlots(collection, index, old, entry);
+    if (old && !isSame) makeKey(KEY_OLD, collection, index, old);
+    if (!isSame) makeKey(KEY_NEW, collection, index, entry);
+    if (isSame || (old && !keyTooLong && keysEqual())) kept |= bit;
     else if (!enterKey(collection, index, row)) {
       takeBack(collection, index, row, entry, kept);
       return false;
