@@ -38,7 +38,7 @@ import { typeNamed } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import { alterTable } from "./alter-table.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
-import { type EngineTables, INDEX_KEYS, uniqueName } from "./engine-tables.ts";
+import { type EngineTables, INDEX_KEYS, keyName, uniqueName } from "./engine-tables.ts";
 import { foreignKeyOf } from "./foreign-keys.ts";
 import { createFunction, dropFunction } from "./function-definition.ts";
 import { createSchema, dropSchema, requireSchema } from "./schema-definition.ts";
@@ -328,7 +328,9 @@ export class Definition {
 
   #isIndex(table: string, name: string): boolean {
     if (this.#isIndexKey(name)) return true;
-    return this.#tables.table(this.#database, table)?.indexes.some((index) => index.name === name) === true;
+    const declared = this.#tables.table(this.#database, table);
+    if (declared === undefined) return false;
+    return (declared.primaryKey !== undefined && keyName(declared) === name) || declared.indexes.some((index) => index.name === name);
   }
 
   #freeIndexName(base: string): string {

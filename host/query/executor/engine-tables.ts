@@ -196,6 +196,8 @@ export class EngineTables {
       const index = Number(at(handle, position)) >>> 0;
       if (index === 0) return found;
       const name = textOfBytes(this.#functions.words.read(nameOf(index) as bigint));
+      // The optimiser knows the primary key's by the table (engine-catalog.ts).
+      if (table?.primaryKey !== undefined && keyName(table) === name) continue;
       const unique = table?.uniques.find((key) => uniqueName(table, key) === name);
       const foreign = table?.foreignKeys?.find((key) => key.name === name);
       const constraint = unique ?? foreign;
@@ -301,8 +303,12 @@ export class EngineTables {
     this.#known.set(`${database} ${table.name}`, { stored: table, descriptor, slots });
   }
 
-  /** The indexes of a table's keys. */
+  /** The indexes of a table's keys. They have the constraints' names, which are all different. */
   #createKeys(database: number, table: StoredTable): void {
+    const others = [...table.uniques.map((key) => uniqueName(table, key)), ...(table.foreignKeys ?? []).map(({ name }) => name)];
+    if (table.primaryKey !== undefined && others.includes(keyName(table))) {
+      throw sqlError("42P07", `relation "${keyName(table)}" already exists`);
+    }
     this.#createKey(database, table);
     for (const key of table.uniques) this.#createUnique(database, table, key);
   }
