@@ -303,12 +303,8 @@ export class EngineTables {
     this.#known.set(`${database} ${table.name}`, { stored: table, descriptor, slots });
   }
 
-  /** The indexes of a table's keys. They have the constraints' names, which are all different. */
+  /** The indexes of a table's keys. */
   #createKeys(database: number, table: StoredTable): void {
-    const others = [...table.uniques.map((key) => uniqueName(table, key)), ...(table.foreignKeys ?? []).map(({ name }) => name)];
-    if (table.primaryKey !== undefined && others.includes(keyName(table))) {
-      throw sqlError("42P07", `relation "${keyName(table)}" already exists`);
-    }
     this.#createKey(database, table);
     for (const key of table.uniques) this.#createUnique(database, table, key);
   }
@@ -602,7 +598,10 @@ export class EngineTables {
     return { defaults, checks };
   }
 
+  /** Indexes of constraints too: what is looked up by a name is the one index of that name. */
   #createIndex(database: number, collection: string, { name, unique, parts }: CatalogIndex): void {
+    const handle = this.find(database, collection);
+    if (handle !== 0 && this.#indexNames(handle).includes(name)) throw sqlError("42P07", `relation "${name}" already exists`);
     const fields = stringOfBytes(describeIndex(parts));
     const status = this.#withTexts([bytesOfText(collection), fields, bytesOfText(name)], ([prefix, field, text]) =>
       this.#functions.required("index_create")(

@@ -92,6 +92,9 @@ it("has a name that no other has", async () => {
   await expect(db.query("CREATE TABLE u (id int PRIMARY KEY, n int, CONSTRAINT u_pkey FOREIGN KEY (n) REFERENCES t)")).rejects.toThrow(
     taken,
   );
+  await db.query("CREATE INDEX i ON t (n); CREATE TABLE v (id int PRIMARY KEY)");
+  await expect(db.query("ALTER INDEX i RENAME TO t_pkey")).rejects.toThrow(taken);
+  await expect(db.query("ALTER TABLE t ADD CONSTRAINT i FOREIGN KEY (id) REFERENCES v")).rejects.toThrow('relation "i" already exists');
   await expect(db.query("DROP INDEX t_pkey")).rejects.toThrow('index "t_pkey" does not exist');
   await db.query("CREATE INDEX IF NOT EXISTS t_pkey ON t (n); CREATE TABLE u (n int); CREATE INDEX u_pkey ON u (n)");
 });
